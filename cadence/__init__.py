@@ -1,0 +1,1 @@
+"""Samples in, strides out: the detector and the on-device core."""

@@ -1,0 +1,1 @@
+"""Strides in, cues out: the coach, the journal, reports and the command line."""

@@ -1,0 +1,1 @@
+"""The commands of `coach`. Nothing imports this package; it may import everything."""

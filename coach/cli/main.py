@@ -1,0 +1,181 @@
+"""The command `coach`: what its commands are called, what they take, and how they fail.
+
+Only light modules are imported here, so that `coach --help` answers at once; a command imports what it
+needs when it runs.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from coach.cli.errors import CommandError, say
+
+app = typer.Typer(
+    help="Strides from a foot pod: cadence, contact time and stride length.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line. Whatever goes wrong ends in one line on stderr, never in a traceback."""
+    try:
+        _run()
+    except (BrokenPipeError, KeyboardInterrupt) as stop:
+        # The reader has gone, as in `coach ... | head`, or the user has had enough: nothing to say.
+        # What is still in the buffer must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(130 if isinstance(stop, KeyboardInterrupt) else 1)
+
+
+def _run() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a sign such as ² gets a question mark.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except CommandError as error:
+        say(str(error))
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        say(f"{error.filename}: {reason}" if error.filename else reason)
+    except MemoryError:
+        say("there is not enough memory for this")
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        say(f"this is a mistake in the program, please report it: {type(error).__name__}: {error} ({where})")
+    sys.exit(1)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"coach {version('cadence-coach')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _coach(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _positive(value: float | None) -> float | None:
+    if value is not None and not 0 < value < math.inf:
+        raise typer.BadParameter(f"{value:g} is not above zero")
+    return value
+
+
+def _picture_path(value: Path | None) -> Path | None:
+    if value is not None and value.suffix.lower() not in (".png", ".svg"):
+        raise typer.BadParameter(f"'{value}' ends neither in .png nor in .svg")
+    return value
+
+
+@app.command()
+def replay(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="CSV files with the samples of an IMU on the foot, plain or gzip; or a folder of them.",
+            show_default=False,
+        ),
+    ],
+    sensor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which sensor, where a file holds several.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MAP", help="Which column is what: t=TIME,ax=..,ay=..,az=.., and gx=..,gy=..,gz=.."
+        ),
+    ] = None,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="HZ", callback=_positive, help="Count samples at this rate; time stamps are not used."
+        ),
+    ] = None,
+    acc_unit: Annotated[
+        Literal["g", "m/s2"] | None, typer.Option(help="Unit of the accelerations.", show_default=False)
+    ] = None,
+    gyro_unit: Annotated[
+        Literal["dps", "rad/s"] | None, typer.Option(help="Unit of the rotations.", show_default=False)
+    ] = None,
+    side: Annotated[
+        Literal["left", "right"] | None,
+        typer.Option(help="The foot that carried the pod. It is never guessed.", show_default=False),
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print JSON and nothing else: one document; of several files, a list."),
+    ] = False,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="OUT.csv", help="Also write the strides here. One file only.")
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.png|svg",
+            callback=_picture_path,
+            help="Also draw the signal, the events found, cadence and stride length. One file only.",
+        ),
+    ] = None,
+) -> None:
+    """Find the strides in a recording.
+
+    Units, rate and columns are told from the file where it names them,
+    else inferred from the signal, and said.
+
+    Several files, or a folder, give one line each.
+    """
+    from coach.cli.replay_command import Options, replay_many, replay_one
+    from firmware_bridge.importers import CsvOptions, parse_columns
+
+    try:
+        mapping = None if columns is None else parse_columns(columns)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--columns") from None
+    options = Options(
+        csv_options=CsvOptions(sensor, mapping, rate, acc_unit, gyro_unit), side=side, as_json=as_json
+    )
+    if len(files) > 1 or files[0].is_dir():
+        for name, path in (("--csv", csv), ("--plot", plot)):
+            if path is not None:
+                raise typer.BadParameter("takes one recording, not several", param_hint=name)
+        replay_many(files, options)
+    else:
+        replay_one(files[0], options, csv, plot)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another run.")] = 1,
+    minutes: Annotated[float, typer.Option(min=1, max=120, help="How long the run is.")] = 6.0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+) -> None:
+    """Simulate a run and show what is found in it beside the truth. No hardware is needed."""
+    from coach.cli.demo_command import run_demo
+
+    run_demo(seed, minutes, as_json)

@@ -1,0 +1,161 @@
+"""`coach replay`: open, find the strides, write what was asked for, show the rest."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from cadence.sample import SampleBlock
+from cadence.stride import Side
+from coach.cli.errors import CommandError, say
+from coach.cli.progress import progress_bar, tell_if_compiling
+from coach.replay import Replay, replay
+from coach.signal_view import Outline, Window, window_s
+from coach.stride_files import json_lines, write_csv
+from firmware_bridge.importers import CsvOptions, CsvRecording, open_csv
+from firmware_bridge.source import SourceError
+
+ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+"""Of a folder, the files with these endings are taken for recordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What holds for every file of a call."""
+
+    csv_options: CsvOptions
+    side: Literal["left", "right"] | None
+    as_json: bool
+
+
+def replay_one(path: Path, options: Options, csv: Path | None, plot: Path | None) -> None:
+    """Replay one recording. Files are written before anything is printed.
+
+    Raises:
+        CommandError: the recording cannot be read.
+        OSError: a file cannot be written.
+    """
+    outline = Outline()
+
+    def watch(block: SampleBlock) -> None:
+        show(block)
+        if plot is not None:
+            outline.add(block)
+
+    try:
+        with progress_bar(1) as (begin, show):
+            begin(path.name)
+            source, result = _replayed(path, options, watch)
+    except SourceError as error:
+        raise CommandError(str(error)) from None
+    if csv is not None:
+        write_csv(csv, result.strides)
+    if plot is not None:
+        _draw(plot, path, options, result, outline)
+    if options.as_json:
+        _tell_notes(source)
+        sys.stdout.writelines(json_lines(source, result))
+        return
+    from coach.cli.replay_view import print_replay
+
+    print_replay(source, result)
+    for written in (csv, plot):
+        if written is not None:
+            typer.echo(f"written: {written}")
+
+
+def replay_many(arguments: Sequence[Path], options: Options) -> None:
+    """Replay several recordings, or all of a folder: one line each, or a list of documents.
+
+    A recording that cannot be read is told in one line and the rest go on.
+
+    Raises:
+        typer.Exit: with code 1 when any could not be read.
+        CommandError: there is nothing to read.
+    """
+    from coach.cli.replay_view import overview_row, print_overview
+
+    paths = _recordings(arguments)
+    rows, failed, documents = [], 0, 0
+    with progress_bar(len(paths)) as (begin, show):
+        for path in paths:
+            begin(path.name)
+            try:
+                source, result = _replayed(path, options, show)
+            except SourceError as error:
+                say(str(error))
+                failed += 1
+                continue
+            if options.as_json:
+                _tell_notes(source)
+                sys.stdout.write(",\n" if documents else "[\n")
+                sys.stdout.writelines(json_lines(source, result))
+                documents += 1
+            else:
+                rows.append(overview_row(source, result))
+    if options.as_json:
+        sys.stdout.write("]\n" if documents else "[]\n")
+    elif rows:
+        print_overview(rows)
+    if failed:
+        say(f"{failed} of {len(paths)} files could not be read")
+        raise typer.Exit(1)
+
+
+def _replayed(
+    path: Path, options: Options, watch: Callable[[SampleBlock], None]
+) -> tuple[CsvRecording, Replay]:
+    source = open_csv(path, options.csv_options)
+    tell_if_compiling()
+    side = Side.UNKNOWN if options.side is None else Side[options.side.upper()]
+    return source, replay(source, side=side, watch=watch)
+
+
+def _recordings(arguments: Sequence[Path]) -> list[Path]:
+    """The files themselves, and of each folder what lies in it and below, by name."""
+    paths: list[Path] = []
+    for argument in arguments:
+        if not argument.is_dir():
+            paths.append(argument)
+            continue
+        inside = sorted(
+            path for path in argument.rglob("*") if path.name.lower().endswith(ENDINGS) and path.is_file()
+        )
+        if not inside:
+            raise CommandError(
+                f"{argument}: no recording lies in this folder; looked for {', '.join(ENDINGS)}"
+            )
+        paths += inside
+    return paths
+
+
+def _tell_notes(source: CsvRecording) -> None:
+    """What was inferred, on stderr: the document holds strides and counts only."""
+    for note in source.notes:
+        say(f"{source.path}: {note}")
+
+
+def _draw(plot: Path, path: Path, options: Options, result: Replay, outline: Outline) -> None:
+    """Read the recording once more, up to the end of the seconds shown in full: which they are is known
+    only when all strides are."""
+    from coach.picture import Picture, draw
+
+    duration_s = result.counters.duration_s
+    window = Window(*window_s(result.strides, duration_s))
+    for block in open_csv(path, options.csv_options).blocks():
+        if not window.add(block):
+            break
+    draw(Picture(_title(path, result), duration_s, result.strides, outline, window), plot)
+
+
+def _title(path: Path, result: Replay) -> str:
+    from coach.cli.replay_view import cadence_words, distance_words
+
+    summary = result.summary
+    parts = [path.name, f"{summary.strides} strides", cadence_words(summary), distance_words(summary)]
+    return "  ·  ".join(part for part in parts if part)

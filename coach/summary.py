@@ -1,0 +1,91 @@
+"""A recording in a few numbers: how many strides, how fast, how far, and where the time went."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cadence.stride import Activity
+
+_CONTACT_TOLERANCE_S = 1e-3  # stride_time_s is a float32: it places the previous contact to some µs
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What `summarise` tells of a recording.
+
+    Attributes:
+        strides, running_strides: how many.
+        cadence_spm: median over the running strides that have one; NaN when there is none.
+        distance_m: sum of the known stride lengths; NaN when there are strides and none has a length.
+        strides_with_length: how many strides that sum is over.
+        bad_strides: strides touched by a gap, a clipped swing or an implausible value.
+        stationary_s, walking_s, running_s, unknown_s: they sum to the duration.
+    """
+
+    strides: int
+    running_strides: int
+    cadence_spm: float
+    distance_m: float
+    strides_with_length: int
+    bad_strides: int
+    stationary_s: float
+    walking_s: float
+    running_s: float
+    unknown_s: float
+
+
+def stride_spans_s(strides: NDArray[np.void]) -> NDArray[np.float64]:
+    """When each stride began and ended, shape (n, 2), in seconds; no two overlap.
+
+    A stride ends at its own mid-stance. It begins at the mid-stance before when that one belongs to the
+    same series; otherwise with the stance before its swing where that is known; else with its toe-off.
+
+    Args:
+        strides: STRIDE, shape (n,), in the order of time.
+    """
+    end = strides["t_mid_stance_s"].astype(np.float64)
+    toe_off = strides["t_toe_off_s"].astype(np.float64)
+    contact_time = strides["contact_time_s"].astype(np.float64)
+    before = np.concatenate([[-np.inf], end[:-1]])
+    contact_before = strides["t_contact_s"] - strides["stride_time_s"].astype(np.float64)
+    joined = (before >= contact_before - _CONTACT_TOLERANCE_S) & (before <= toe_off)
+    alone = toe_off - np.where(np.isfinite(contact_time), contact_time, 0.0)
+    start = np.where(joined, before, np.maximum(alone, before))
+    return np.stack([np.minimum(start, end), end], axis=1)
+
+
+def summarise(strides: NDArray[np.void], *, duration_s: float, stationary_s: float) -> Summary:
+    """Sum up a recording.
+
+    Args:
+        strides: STRIDE, shape (n,), in the order of time.
+        duration_s: from the first sample to the last.
+        stationary_s: how long the runner stood still; where strides say otherwise, they win.
+    """
+    running = strides["activity"] == Activity.RUNNING
+    cadence = strides["cadence_spm"][running]
+    cadence = cadence[np.isfinite(cadence)]
+    length = strides["stride_length_m"]
+    known = np.isfinite(length)
+    span = np.diff(stride_spans_s(strides), axis=1)[:, 0]
+    running_s = float(span[running].sum())
+    walking_s = float(span[~running].sum())
+    still_s = min(stationary_s, max(0.0, duration_s - running_s - walking_s))
+    return Summary(
+        strides=len(strides),
+        running_strides=int(running.sum()),
+        cadence_spm=float(np.median(cadence)) if len(cadence) else math.nan,
+        distance_m=float(length[known].sum(dtype=np.float64))
+        if known.any() or not len(strides)
+        else math.nan,
+        strides_with_length=int(known.sum()),
+        bad_strides=int((~strides["good"]).sum()),
+        stationary_s=still_s,
+        walking_s=walking_s,
+        running_s=running_s,
+        unknown_s=max(0.0, duration_s - running_s - walking_s - still_s),
+    )

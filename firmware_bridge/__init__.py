@@ -1,0 +1,1 @@
+"""Bytes and files in, samples out: links, wire formats, recordings, importers."""

@@ -1,0 +1,1 @@
+"""Pods: sensor models, a simulated runner, simulated pods and the firmware."""
