@@ -87,3 +87,13 @@ def learn_gyro_bias(s, wx, wy, wz):
     s[GYRO_BIAS] += BIAS_SHARE * wx
     s[GYRO_BIAS + 1] += BIAS_SHARE * wy
     s[GYRO_BIAS + 2] += BIAS_SHARE * wz
+
+
+ACC_BIAS_KEPT = F(0.98)
+
+
+@jit
+def forget_acc_bias(s):
+    """At standstill a bias cannot be told from a tilt: call it a tilt."""
+    for k in range(3):
+        s[ACC_BIAS + k] *= ACC_BIAS_KEPT

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from cadence.core.events import (
+    CONTACT_LAG_BINS,
     bins_between,
     bins_since_contact,
     find_contact,
@@ -36,6 +37,7 @@ from cadence.core.layout import (
     PITCH_RING,
     POSITION,
     QUATERNION,
+    RING_BINS,
     STEEPEST_DROP,
     STRIKE_PITCH,
     SWING_ANGLE,
@@ -66,7 +68,7 @@ DROP_SETTLES_BINS = 5  # without a steeper one: the drop was the landing's
 SWING_RESUMES = F(0.4)  # share of its peak: the lobe had only paused
 LANDING_BINS_MOST = 26  # 130 ms after the lobe: the steepest drop so far is taken
 IMPACT_BINS = F(10.0)  # the 50 ms in which an impact is looked for
-IMPACT_BEFORE = 4  # bins from contact to the slap's peak and one more
+CONTACT_LAG = I(CONTACT_LAG_BINS)  # whole bins from contact to the slap's peak, CONTACT_BIN
 
 WINDOW_STARTS = F(0.25)  # of the usual contact time
 WINDOW_ENDS = F(0.50)
@@ -117,7 +119,7 @@ def note_contact(s, i, contact_before_bin, contact_before_fraction):
     i[HAS_CONTACT] = 1
     i[PHASE] = STANCE
     i[WINDOW_COUNT] = 0
-    s[IMPACT] = highest_peak(s, i, I(i[BIN] - i[CONTACT_BIN] + IMPACT_BEFORE))
+    s[IMPACT] = highest_peak(s, i, I(i[BIN] - i[CONTACT_BIN] + CONTACT_LAG))
     for k in range(3):
         s[WINDOW_VELOCITY + k] = ZERO
         s[WINDOW_POSITION + k] = ZERO
@@ -176,7 +178,7 @@ def land(s, i, pitch_rate, pitch_rate_before):
     if not note_contact(s, i, before_bin, before_fraction):
         return I(0)
     s[STRIKE_PITCH] = ZERO
-    for age in range(min(I(i[BIN] - i[CONTACT_BIN]), I(60))):
+    for age in range(min(I(i[BIN] - i[CONTACT_BIN] + CONTACT_LAG), I(RING_BINS))):
         s[STRIKE_PITCH] += s[PITCH_RING + ring_index(i, I(age))] * BIN_S
     return I(EVENT_CONTACT)
 

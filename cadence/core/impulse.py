@@ -15,7 +15,6 @@ from cadence.core.layout import (
     CONTACT_BIN,
     CONTACT_FRACTION,
     CURRENT_ACTIVITY,
-    DROP_BIN,
     ENVELOPE,
     ENVELOPE_PEAK,
     ENVELOPE_USUAL,
@@ -29,7 +28,6 @@ from cadence.core.layout import (
     PHASE,
     PITCH_RING,
     RUNNING,
-    STEEPEST_DROP,
     SWING_BIN,
     TIP_BIN,
     TOE_OFF_BIN,
@@ -42,10 +40,12 @@ from cadence.core.rings import ring_index, vertex
 
 ENVELOPE_SHARE = F(0.2)  # a bin and stage: 25 ms
 USUAL_SHARE = F(0.25)  # weight of the newest hump in the usual one
+RISING_SHARE = F(0.7)  # the same when the humps grow: the first steps of a run are soon told
 USUAL_FADES = F(0.005)  # a bin, toward the least, when no stride has come for 1.2 s
 FADES_AFTER_BINS = 240
 LEAST_HUMP_M_S2 = F(15.0)
 START_HUMP_M_S2 = F(22.0)
+FAR_HIGHER = F(1.4)  # than the hump before: that one was the heel rising, or a step aside
 HUMP_ENDS = F(0.6)  # of its height
 EARLIEST_SHARE = F(0.6)  # of the last stride time, after which a hump may be the next contact
 EARLIEST_BINS = F(80.0)  # 0.4 s where no stride time is known
@@ -53,7 +53,8 @@ TOE_OFF_RUNNING = F(0.5)  # of the stride time after contact, by when a toe-off 
 TOE_OFF_WALKING = F(0.75)
 USUAL_STRIDE_BINS = F(150.0)
 DROP_SEARCH_BINS = 40
-DROP_SETTLE = 8  # bins before the tip of the hump that may hold the drop: smoothing delays the tip
+DROP_BEFORE_TIP = 8  # bins: smoothing delays the tip
+DROP_SPAN = 3  # bins
 MID_STANCE = F(0.4)  # of the usual contact time
 
 
@@ -93,34 +94,29 @@ def look_for_toe_off(s, i):
 
 
 @jit
-def steepest_drop(s, i):
-    """Set DROP_BIN to where |a| fell most steeply around and after the hump's tip."""
-    newest = I(i[BIN] - 1)
-    oldest = min(I(newest - i[TIP_BIN] + DROP_SETTLE), I(DROP_SEARCH_BINS))
-    s[STEEPEST_DROP] = ZERO
-    age = oldest
-    while age >= 0:
-        drop = s[PITCH_RING + ring_index(i, age)] - s[PITCH_RING + ring_index(i, I(age + 1))]
-        if drop < s[STEEPEST_DROP]:
-            s[STEEPEST_DROP] = drop
-            i[DROP_BIN] = I(newest - age)
-        age = I(age - 1)
-
-
-
+def drop_at(s, i, age):
+    """By how much |a| falls over DROP_SPAN bins to each side of an age, m/s²."""
+    return (
+        s[PITCH_RING + ring_index(i, I(age + DROP_SPAN))] - s[PITCH_RING + ring_index(i, I(age - DROP_SPAN))]
+    )
 
 
 @jit
 def contact_at_drop(s, i):
-    age = I(i[BIN] - 1 - i[DROP_BIN])
-    before = s[PITCH_RING + ring_index(i, I(age + 2))]
-    at = s[PITCH_RING + ring_index(i, I(age + 1))]
-    here = s[PITCH_RING + ring_index(i, age)]
-    after = here
-    if age > 0:
-        after = s[PITCH_RING + ring_index(i, I(age - 1))]
-    i[CONTACT_BIN] = i[DROP_BIN]
-    s[CONTACT_FRACTION] = vertex(at - before, here - at, after - here) - HALF
+    """Set CONTACT_BIN and its fraction to where |a| fell most steeply around the hump's tip."""
+    newest = I(i[BIN] - 1)
+    oldest = min(I(newest - i[TIP_BIN] + DROP_BEFORE_TIP), I(DROP_SEARCH_BINS))
+    steepest = ZERO
+    at = I(DROP_SPAN + 1)
+    age = oldest
+    while age > DROP_SPAN:
+        drop = drop_at(s, i, age)
+        if drop > steepest:
+            steepest = drop
+            at = age
+        age = I(age - 1)
+    i[CONTACT_BIN] = I(newest - at)
+    s[CONTACT_FRACTION] = vertex(drop_at(s, i, I(at + 1)), steepest, drop_at(s, i, I(at - 1)))
 
 
 @jit
@@ -145,10 +141,12 @@ def follow_impulses(s, i, out, out_int, magnitude):
             i[TIP_BIN] = i[BIN]
         if envelope > HUMP_ENDS * s[ENVELOPE_PEAK]:
             return I(0)
-        s[ENVELOPE_USUAL] += USUAL_SHARE * (s[ENVELOPE_PEAK] - s[ENVELOPE_USUAL])
+        share = USUAL_SHARE
+        if s[ENVELOPE_PEAK] > s[ENVELOPE_USUAL]:
+            share = RISING_SHARE
+        s[ENVELOPE_USUAL] += share * (s[ENVELOPE_PEAK] - s[ENVELOPE_USUAL])
         before_bin = i[CONTACT_BIN]
         before_fraction = s[CONTACT_FRACTION]
-        steepest_drop(s, i)
         contact_at_drop(s, i)
         if note_contact(s, i, before_bin, before_fraction):
             return I(EVENT_CONTACT)
@@ -157,6 +155,9 @@ def follow_impulses(s, i, out, out_int, magnitude):
     if i[PHASE] == AWAIT_SWING:
         events = look_for_toe_off(s, i)
     threshold = max(GRAVITY_M_S2 + HALF * (s[ENVELOPE_USUAL] - GRAVITY_M_S2), LEAST_HUMP_M_S2)
+    mistaken = i[HAS_CONTACT] == 1 and envelope > FAR_HIGHER * s[ENVELOPE_PEAK] and not may_begin(s, i)
+    if mistaken:  # the hump before was not the stride's: this one is
+        i[HAS_CONTACT] = 0
     if envelope > threshold and may_begin(s, i):
         if i[PHASE] == AWAIT_SWING:
             i[TOE_OFF_BIN] = i[BIN]

@@ -7,7 +7,7 @@ thresholds for every sensor, and a cost per second that hardly grows with its ra
 
 from __future__ import annotations
 
-from cadence.core.attitude import integrate, learn_gyro_bias
+from cadence.core.attitude import forget_acc_bias, integrate, learn_gyro_bias
 from cadence.core.axis import forget_axis, learn_axis, learn_sign, turn_axis_round
 from cadence.core.gait import AWAIT_SWING, follow_gait, lose_track
 from cadence.core.impulse import START_HUMP_M_S2, follow_impulses
@@ -176,6 +176,7 @@ def follow_foot(s, i, out, out_int, ax, ay, az, wx, wy, wz):
     ux, uy, uz = up_in_sensor(s, QUATERNION)
     if still:
         rest(s, i)
+        forget_acc_bias(s)
         forget_axis(s, i)
         s[UP_FLAT] = ux
         s[UP_FLAT + 1] = uy

@@ -1,0 +1,49 @@
+"""`python -m benchmarks {accuracy,throughput,startup} [--json]`"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks.table import Table
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How good and how fast it is.")
+    parser.add_argument("benchmark", choices=["accuracy", "throughput", "startup"])
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    options = parser.parse_args(arguments)
+    tables, document = _run(options.benchmark)
+    if options.json:
+        json.dump(document, sys.stdout, indent=2, allow_nan=False)
+        print()
+        return
+    # A table is as wide as it must be where there is no terminal to say how wide.
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    for table in tables:
+        console.print(table.to_rich())
+
+
+def _run(benchmark: str) -> tuple[list[Table], Any]:
+    if benchmark == "accuracy":
+        from benchmarks import accuracy
+
+        tables = accuracy.run()
+        return tables, accuracy.to_json(tables)
+    if benchmark == "throughput":
+        from benchmarks import throughput
+
+        figures = throughput.measure()
+        return [throughput.to_table(figures)], figures
+    from benchmarks import startup
+
+    times = startup.measure()
+    return [startup.to_table(times)], times
+
+
+if __name__ == "__main__":
+    main()
