@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 CONTACT_TOLERANCE_S = 0.12
+TOLD = ("contact_time_s", "stride_time_s", "length", "toe_off_s")
+"""Errors that are all known where a record tells stance and stride."""
 SAME_S = 0.15
 """Events and stride times further apart than this belong to different strides."""
 
@@ -106,10 +108,7 @@ def extra_percent(recordings: Iterable[ContactErrors]) -> float:
 
 def given_percent(recordings: Iterable[ContactErrors]) -> float:
     """Found contacts of which contact time, toe-off, stride time and length are all told."""
-    told = [
-        np.isfinite([errors.contact_time_s, errors.stride_time_s, errors.length, errors.toe_off_s]).all(axis=0)
-        for errors in recordings
-    ]
+    told = [np.isfinite([getattr(errors, name) for name in TOLD]).all(axis=0) for errors in recordings]
     together = np.concatenate([np.empty(0, dtype=np.bool_), *told])
     return 100.0 * float(together.mean()) if len(together) else np.nan
 

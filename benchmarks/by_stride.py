@@ -62,7 +62,9 @@ def score_by_stride(trials: Iterable[tuple[NDArray[np.void], NDArray[np.void]]])
         length_median_abs_percent=100.0 * float(np.median(np.abs(error))) if len(error) else np.nan,
         length_bias_percent=100.0 * float(np.median(error)) if len(error) else np.nan,
         distance_percent=_percent(*sums.sum(axis=0)) - 100.0,
-        worst_trial_percent=100.0 * float(np.abs(long[:, 0] / long[:, 1] - 1.0).max()) if len(long) else np.nan,
+        worst_trial_percent=float(np.abs(100.0 * long[:, 0] / long[:, 1] - 100.0).max())
+        if len(long)
+        else np.nan,
         cadence_mae_spm=float(np.average(np.abs(cadences[:, 0] - cadences[:, 1]), weights=weights))
         if series
         else np.nan,

@@ -162,9 +162,8 @@ def _cadence_spm(strides: NDArray[np.void]) -> float:
 
 def _hobby_pod(data: Path) -> Iterator[Row]:
     strides = find_strides(open_csv(data / "wearable_my_foot" / "test-run.csv"))
-    yield Row(
-        "wearable_my_foot run: strides", "strides", float(len(strides)), within(3, about=142), within(0, about=142)
-    )
+    count = float(len(strides))
+    yield Row("wearable_my_foot run: strides", "strides", count, within(3, about=142), within(0, about=142))
 
 
 def _pressure_walkway(data: Path) -> Iterator[Row]:
@@ -183,7 +182,7 @@ def _pressure_walkway(data: Path) -> Iterator[Row]:
         ]
         true_s, true_contact_time_s = np.array(steps).T
         found_s = strides["t_contact_s"].astype(np.float64)
-        record, truth = match_contacts(found_s, true_s + _clock_offset_s(found_s, true_s))
+        record, truth = match_contacts(found_s, true_s + clock_offset_s(found_s, true_s))
         joined = (np.diff(record) == 1) & (np.diff(truth) == 1)
         found_time_s, true_time_s = np.diff(found_s[record])[joined], np.diff(true_s[truth])[joined]
         cadence.append(120.0 / mean(found_time_s) - 120.0 / mean(true_time_s))
@@ -197,7 +196,7 @@ def _pressure_walkway(data: Path) -> Iterator[Row]:
     yield Row(f"{what}: strides compared", "strides", float(len(together)))
 
 
-def _clock_offset_s(found_s: Floats, true_s: Floats) -> float:
+def clock_offset_s(found_s: Floats, true_s: Floats) -> float:
     """What to add to the true instants so that most of them meet a found one: the fullest bin of all
     differences, then their median about it."""
     differences = (found_s[:, None] - true_s).ravel()
@@ -225,7 +224,8 @@ def _gaitmap(data: Path) -> Iterator[Row]:
         ]
         marks = np.array(sorted(marked)) / rate_hz
         options = CsvOptions(sensor=f"{foot}_sensor", rate_hz=rate_hz)
-        trials.append(contact_errors(find_strides(open_csv(folder / "imu_sample.csv", options)), _swings(marks)))
+        strides = find_strides(open_csv(folder / "imu_sample.csv", options))
+        trials.append(contact_errors(strides, _swings(marks)))
     yield from _walking_rows("gaitmap walking, marked by hand", trials)
 
 
@@ -236,7 +236,8 @@ def _clinic(data: Path) -> Iterator[Row]:
         events = json.loads(path.read_text(encoding="utf-8"))
         for name, foot in (("LeftFootEvents", "lf"), ("RightFootEvents", "rf")):
             toe_off_contact = np.array(events[name], dtype=np.float64) / 100.0
-            strides = find_strides(open_csv(path.with_name(f"{path.stem}_{foot}.txt"), CsvOptions(rate_hz=100.0)))
+            table = path.with_name(f"{path.stem}_{foot}.txt")
+            strides = find_strides(open_csv(table, CsvOptions(rate_hz=100.0)))
             trials.append(contact_errors(strides, _swings(toe_off_contact[:, ::-1])))
     yield from _walking_rows("ipol clinical walking, swings marked", trials)
 

@@ -13,7 +13,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.stopwatch import seconds
-from benchmarks.table import Row, Table, at_most
+from benchmarks.table import Bound, Row, Table, at_most
 from hardware.gait import Pace
 from hardware.imu import BMI270, Imu
 from hardware.runner import simulate
@@ -21,6 +21,17 @@ from hardware.scenarios import session
 
 COACH = "from coach.cli.main import main; main()"
 HEADER = "t_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2,gyr_x_rad_s,gyr_y_rad_s,gyr_z_rad_s"
+
+FIGURES: dict[str, tuple[str, Bound | None]] = {
+    "help_s": ("coach --help", at_most(0.4)),
+    "replay_s": ("coach replay, ten minutes, warm cache", at_most(1.5)),
+    "replay_json_s": ("the same with --json", None),
+    "replay_gzip_s": ("the same of a gzip file", None),
+    "import_detector_s": ("import of the detector, with Python's own start", None),
+    "import_command_line_s": ("import of the command line, with Python's own start", None),
+    "python_s": ("Python's own start", None),
+}
+"""What is measured, in words, and what it must be."""
 
 
 def measure(*, recording_s: float = 600.0, rounds: int = 5) -> dict[str, float]:
@@ -49,16 +60,8 @@ def measure(*, recording_s: float = 600.0, rounds: int = 5) -> dict[str, float]:
 
 
 def to_table(figures: dict[str, float]) -> Table:
-    rows = (
-        Row("coach --help", "s", figures["help_s"], at_most(0.4)),
-        Row("coach replay, ten minutes, warm cache", "s", figures["replay_s"], at_most(1.5)),
-        Row("the same with --json", "s", figures["replay_json_s"]),
-        Row("the same, gzip", "s", figures["replay_gzip_s"]),
-        Row("import of the detector, with Python's own start", "s", figures["import_detector_s"]),
-        Row("import of the command line, with Python's own start", "s", figures["import_command_line_s"]),
-        Row("Python's own start", "s", figures["python_s"]),
-    )
-    return Table("Start-up", rows)
+    rows = (Row(what, "s", figures[name], must) for name, (what, must) in FIGURES.items())
+    return Table("Start-up", tuple(rows))
 
 
 def _median_s(program: str, *arguments: str, rounds: int) -> float:
@@ -67,7 +70,7 @@ def _median_s(program: str, *arguments: str, rounds: int) -> float:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
     def go() -> None:
-        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        subprocess.run(command, env=environment, capture_output=True, check=True)
 
     go()
     return median(seconds(go) for _ in range(rounds))

@@ -17,7 +17,7 @@ class Bound:
     high: float = math.inf
 
     def holds(self, value: float) -> bool:
-        return self.low <= value <= self.high
+        return bool(self.low <= value <= self.high)
 
     def __str__(self) -> str:
         if math.isinf(self.low):

@@ -1,10 +1,15 @@
-"""The loop over a block's samples, beside the core and compiled with it. Host only: it uses int64."""
+"""The loop over a block's samples, beside the core and compiled with it. Host only: it uses int64.
+
+The core gets its blocks as bare pointers, as it does in the pod: Numba counts no references to them,
+which halves the time a sample takes.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from numba import config, njit, types
+from numba.extending import intrinsic
 
 from cadence.compiled import (
     CLIPPED,
@@ -33,9 +38,25 @@ from cadence.core.layout import (
 )
 
 
+@intrinsic
+def pointer_to(typing_context: Any, array: Any) -> Any:
+    """The address of an array's first element, as a typed pointer."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), build
+
+
+if config.DISABLE_JIT:  # run as plain Python, an array serves as it is
+
+    def pointer_to(array: Any) -> Any:
+        return array
+
+
 @njit(error_model="numpy", nogil=True)
 def init(floats: Any, ints: Any) -> None:
-    core.init(floats, ints)
+    core.init(pointer_to(floats), pointer_to(ints))
 
 
 @njit(error_model="numpy", nogil=True)
@@ -53,16 +74,21 @@ def feed_block(
     codes: Any,
 ) -> int:
     """Feed every sample to the core and gather its records. Returns how many there are."""
+    settings_at = pointer_to(settings)
+    floats_at = pointer_to(floats)
+    ints_at = pointer_to(ints)
+    out_at = pointer_to(out)
+    out_int_at = pointer_to(out_int)
     found = 0
     for k in range(len(t_us)):
         step_us = t_us[k] - tally[LAST_US]
         tally[LAST_US] = t_us[k]
         events = core.step(
-            settings,
-            floats,
-            ints,
-            out,
-            out_int,
+            settings_at,
+            floats_at,
+            ints_at,
+            out_at,
+            out_int_at,
             I(min(step_us, LONGEST_STEP_US)),
             motion[k, 0],
             motion[k, 1],

@@ -212,7 +212,13 @@ def _swings(pitch_rate: Floats) -> tuple[Ints, Ints]:
 def _window(n: int, about: Ints, first_s: float, last_s: float) -> Ints:
     """Sample numbers in a window about each of some samples, shape (m, w), kept inside the recording."""
     offsets = np.arange(round(first_s * RATE_HZ), round(last_s * RATE_HZ) + 1)
-    return np.clip(about[:, None] + offsets, 0, n - 1)
+    return np.asarray(np.clip(about[:, None] + offsets, 0, n - 1), dtype=np.int64)
+
+
+def _lowest(values: Floats, window: Ints) -> Ints:
+    """The sample of each window, shape (m, w), at which some values are lowest: shape (m,)."""
+    lowest: Ints = window[np.arange(len(window)), values[window].argmin(axis=1)]
+    return lowest
 
 
 def _contacts(t: Floats, pitch_rate: Floats, end: Ints) -> Floats:
@@ -220,12 +226,11 @@ def _contacts(t: Floats, pitch_rate: Floats, end: Ints) -> Floats:
     drop, when the sole slaps down or the heel gives."""
     slope = np.gradient(pitch_rate)
     window = _window(len(t), end, -0.03, 0.11)
-    steepest = np.take_along_axis(window, slope[window].argmin(axis=1)[:, None], axis=1)
+    steepest = _lowest(slope, window)
     # Back from the drop to the last sample at which p was still rising.
-    back = np.clip(steepest - np.arange(round(0.1 * RATE_HZ)), 0, len(t) - 1)
-    rising = slope[back] >= 0.0
-    peak = np.take_along_axis(back, rising.argmax(axis=1)[:, None], axis=1)[:, 0]
-    return t[peak] - CONTACT_BEFORE_PEAK_S
+    back = np.clip(steepest[:, None] - np.arange(round(0.1 * RATE_HZ)), 0, len(t) - 1)
+    peak = back[np.arange(len(back)), (slope[back] >= 0.0).argmax(axis=1)]
+    return np.asarray(t[peak] - CONTACT_BEFORE_PEAK_S, dtype=np.float64)
 
 
 def _toe_offs(t: Floats, acc_up: Floats, begin: Ints, contact: Floats) -> Floats:
@@ -238,8 +243,7 @@ def _toe_offs(t: Floats, acc_up: Floats, begin: Ints, contact: Floats) -> Floats
     window = _window(len(t), begin, -0.28, 0.0)
     earliest = np.append(t[0], contact[:-1] + SHORTEST_CONTACT_S)
     window = np.maximum(window, np.searchsorted(t[:-1], np.minimum(earliest, t[begin]))[:, None])
-    lowest = np.take_along_axis(window, dip[window].argmin(axis=1)[:, None], axis=1)[:, 0]
-    return t[lowest] - TOE_OFF_BEFORE_DIP_S
+    return np.asarray(t[_lowest(dip, window)] - TOE_OFF_BEFORE_DIP_S, dtype=np.float64)
 
 
 def _strides(path: _Path, *, up_in_path: Floats, toe_off: Floats, contact: Floats) -> NDArray[np.void]:
@@ -271,13 +275,10 @@ def _rest(path: _Path, toe_off: Floats) -> Floats:
     """The calmest instant before a toe-off that follows no other stride."""
     window = _window(len(path.t), np.searchsorted(path.t, toe_off), -0.5, -0.1)
     speed = _lowpass(np.linalg.norm(path.gyro, axis=1), LOBE_HZ)
-    calmest = np.take_along_axis(window, speed[window].argmin(axis=1)[:, None], axis=1)[:, 0]
-    return path.t[calmest]
+    return np.asarray(path.t[_lowest(speed, window)], dtype=np.float64)
 
 
-def _lengths(
-    path: _Path, up: Floats, before: tuple[Floats, Floats], after: tuple[Floats, Floats]
-) -> Floats:
+def _lengths(path: _Path, up: Floats, before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> Floats:
     """Horizontal displacement between two stances, the mean over the pins, shape (m,).
 
     At a pin the foot rolls on the ground below it, so the sensor's velocity is rotation × lever. What the

@@ -89,8 +89,8 @@ RUNNING_IMPULSE_M_S2 = F(32.0)  # smoothed |acceleration|; our choice
 
 LEVELLING_SHARE = F(0.6)  # of the tilt one stride shows; our choice, flat from 0.2 to 1
 FIRST_STRIDES = 4  # that level outright when a recording starts in mid-run
-BIAS_SHARE = F(0.07)  # of the acceleration left over; our choice
-BIAS_KEPT = F(0.97)  # of it a stride
+BIAS_SHARE = F(0.07)  # of the horizontal acceleration left over; our choice
+BIAS_KEPT = F(0.985)  # of it a stride
 BIAS_LIMIT_M_S2 = F(1.5)
 TILT_LIMIT = F(0.5)  # rad in one stride
 UP_SHARE = F(0.2)
@@ -188,7 +188,7 @@ def learn_from_leftover(s, i, span_s, vx, vy, vz):
     else:
         share = LEVELLING_SHARE
         gain = BIAS_SHARE / span_s
-        bx, by, bz = to_sensor(s, QUATERNION, gain * vx, gain * vy, gain * vz)
+        bx, by, bz = to_sensor(s, QUATERNION, gain * vx, gain * vy, ZERO)
         s[ACC_BIAS] = limited(BIAS_KEPT * s[ACC_BIAS] + bx, BIAS_LIMIT_M_S2)
         s[ACC_BIAS + 1] = limited(BIAS_KEPT * s[ACC_BIAS + 1] + by, BIAS_LIMIT_M_S2)
         s[ACC_BIAS + 2] = limited(BIAS_KEPT * s[ACC_BIAS + 2] + bz, BIAS_LIMIT_M_S2)

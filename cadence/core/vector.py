@@ -8,6 +8,7 @@ from cadence.core.kernel import HALF, ONE, TWO, F, jit
 
 TWENTY_FOURTH = F(1.0 / 24.0)
 SIXTH = F(1.0 / 6.0)
+THREE_HALVES = F(1.5)
 
 
 @jit
@@ -63,7 +64,8 @@ def up_in_sensor(s, q):
 
 @jit
 def normalise_quaternion(s, q):
-    scale = ONE / square_root(
+    """Scale back to unit length, from within a few percent of it: one Newton step for 1/sqrt."""
+    scale = THREE_HALVES - HALF * (
         s[q] * s[q] + s[q + 1] * s[q + 1] + s[q + 2] * s[q + 2] + s[q + 3] * s[q + 3]
     )
     s[q] *= scale
