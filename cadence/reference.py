@@ -144,7 +144,8 @@ class ReferenceDetector:
         series = self._series
         self._standstill.follow(acc, gyro)
         striding = series.has_contact and series.now - series.contact.bin < STEP.RECENT_BINS
-        return self._standstill.bins >= (STEP.STILL_BINS_WALKING if striding else STEP.STILL_BINS_BEFORE)
+        needed = STEP.STILL_BINS_WALKING if striding else STEP.STILL_BINS_BEFORE
+        return bool(self._standstill.bins >= needed)
 
     def _forget_activity(self) -> None:
         series = self._series

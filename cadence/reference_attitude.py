@@ -140,12 +140,12 @@ class Axis:
         by_skew = self.skew / (self.skew_scale + AXIS.TINY)
         if self.from_rest:
             late = self.bins >= AXIS.FROM_REST_AFTER_BINS
-            return running and late and by_braking < AXIS.FROM_REST_DECISION
+            return bool(running and late and by_braking < AXIS.FROM_REST_DECISION)
         if self.bins < AXIS.DECIDE_AFTER_BINS:
             return False
         settled = self.bins >= AXIS.SETTLED_AFTER_BINS
-        limit: float = AXIS.LATER_DECISION if settled else AXIS.FIRST_DECISION
-        return (by_braking if running else by_skew) < limit
+        limit = AXIS.LATER_DECISION if settled else AXIS.FIRST_DECISION
+        return bool((by_braking if running else by_skew) < limit)
 
     def turn_round(self) -> None:
         self.direction = -self.direction

@@ -78,8 +78,8 @@ class Foot:
             self._up_flat = self._up_flat + STEP.STARTING_UP_SHARE * (up - self._up_flat)
         if self.axis.learn(gyro, up, self._up_flat, attitude.levelled):
             series.has_contact = False
-        self._pitch_rate.append(gyro @ self.axis.direction, now)
-        self._push.append(acc @ self._up_flat, now)
+        self._pitch_rate.append(np.dot(gyro, self.axis.direction), now)
+        self._push.append(np.dot(acc, self._up_flat), now)
         if self.axis.is_wrong(self._pitch_rate.smooth, series.peaks, float(np.linalg.norm(acc)), now):
             self.axis.turn_round()
             self._pitch_rate.turn_round()

@@ -43,7 +43,7 @@ class Impulses:
         first += IMPULSE.ENVELOPE_SHARE * (magnitude - first)
         second += IMPULSE.ENVELOPE_SHARE * (first - second)
         self._envelope_stages = [first, second]
-        return second
+        return float(second)
 
     def _stride_bins(self) -> float | None:
         """The last stride time, where it is known."""

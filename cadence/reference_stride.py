@@ -21,9 +21,11 @@ Floats = NDArray[np.float64]
 def constants_of(module: ModuleType) -> SimpleNamespace:
     """A core module's constants as exact Python numbers, so that no float32 arithmetic slips in."""
     return SimpleNamespace(
-        **{name: value.item() if isinstance(value, np.generic) else value
-           for name, value in vars(module).items()
-           if name.isupper() and isinstance(value, (int, float, np.generic))}
+        **{
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in vars(module).items()
+            if name.isupper() and isinstance(value, (int, float, np.generic))
+        }
     )
 
 
@@ -37,7 +39,7 @@ class History:
     def __init__(self, *values: float) -> None:
         self._values = list(values)
 
-    def append(self, value: float) -> None:
+    def append(self, value: float | np.float64) -> None:
         self._values.append(float(value))
 
     def __getitem__(self, at_bin: int) -> float:
@@ -58,9 +60,9 @@ class Smoothed:
         self.raw = History(0.0)
         self.smooth = History()
 
-    def append(self, value: float, now: int) -> None:
+    def append(self, value: float | np.float64, now: int) -> None:
         self.raw.append(value)
-        self.smooth.append(self.raw.between(now - 2, now) @ [0.25, 0.5, 0.25])
+        self.smooth.append(np.dot(self.raw.between(now - 2, now), [0.25, 0.5, 0.25]))
 
     def turn_round(self) -> None:
         self.raw.turn_round()
@@ -135,7 +137,7 @@ class Series:
 
     def share_of_contact(self) -> float:
         """How far the stance has come, in usual contact times."""
-        return self.bins_since_contact() * KERNEL.BIN_S / self.usual_contact_s
+        return float(self.bins_since_contact() * KERNEL.BIN_S / self.usual_contact_s)
 
     def accept(self, contact: Event) -> bool:
         """Take a contact into the series, unless it follows the one before too closely."""
@@ -168,7 +170,7 @@ class Series:
 
     def close(self, mid_stance: Event, side: Side) -> np.void:
         """The stride's record with what is known from times alone; activity and motion are to be added."""
-        stride = np.zeros(1, STRIDE)[0]
+        stride: np.void = np.zeros(1, STRIDE)[0]
         for name in STRIDE.names or ():
             if np.issubdtype(STRIDE[name], np.floating):
                 stride[name] = np.nan

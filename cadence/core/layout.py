@@ -56,7 +56,8 @@ ENVELOPE_USUAL = 79  # accelerometer alone: slow mean of the peaks, m/s²
 PITCH_RING = 80  # 96: smoothed pitch rate, rad/s (|a| in m/s² with an accelerometer alone)
 ACC_UP_RING = 176  # 96: smoothed acceleration along UP_FLAT, m/s²
 PEAK_RING = 272  # 32: highest |a|² of each bin, (m/s²)²
-STATE_FLOATS = 304
+ROTATION_SLOW = 304  # 3: slow mean of rotation, rad/s
+STATE_FLOATS = 307
 
 RING_BINS = 96
 PEAK_BINS = 32

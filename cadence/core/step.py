@@ -54,6 +54,7 @@ from cadence.core.layout import (
     QUATERNION,
     RAW_ACC_UP,
     RAW_PITCH_RATE,
+    ROTATION_SLOW,
     SPOILT,
     STARTED,
     STATE_FLOATS,
@@ -82,7 +83,7 @@ STILL_SHAKE = F(1.5)  # (m/s²)² about the slow mean
 STILL_BINS_BEFORE = 50  # 0.25 s make a standstill,
 STILL_BINS_WALKING = 160  # or 0.8 s while strides are coming: a slow walker's foot rests that long
 RECENT_BINS = 300
-CALM_ROTATION = F(0.04)  # (rad/s)²: calm enough to learn the gyroscope's bias,
+CALM_ROTATION = F(0.0025)  # (rad/s)² about the slow mean: steady enough to learn the bias,
 CALM_BINS = 100  # for that long
 SLOW_SHARE = F(0.04)
 STARTING_UP_SHARE = F(0.02)
@@ -144,6 +145,18 @@ def is_still(s, i, ax, ay, az, rotation_squared):
 
 
 @jit
+def rotation_is_steady(s, wx, wy, wz):
+    """Whether the rotation stays at its slow mean: what is left at standstill is then the bias."""
+    dx = wx - s[ROTATION_SLOW]
+    dy = wy - s[ROTATION_SLOW + 1]
+    dz = wz - s[ROTATION_SLOW + 2]
+    s[ROTATION_SLOW] += SLOW_SHARE * dx
+    s[ROTATION_SLOW + 1] += SLOW_SHARE * dy
+    s[ROTATION_SLOW + 2] += SLOW_SHARE * dz
+    return dx * dx + dy * dy + dz * dz < CALM_ROTATION
+
+
+@jit
 def rest(s, i):
     """At standstill: position and velocity are known, the next stride begins a new series."""
     lose_track(i)
@@ -170,7 +183,7 @@ def follow_foot(s, i, out, out_int, ax, ay, az, wx, wy, wz):
     wz -= s[GYRO_BIAS + 2]
     rotation_squared = wx * wx + wy * wy + wz * wz
     still = is_still(s, i, ax, ay, az, rotation_squared)
-    if still and i[STILL_BINS] >= CALM_BINS and rotation_squared < CALM_ROTATION:
+    if rotation_is_steady(s, wx, wy, wz) and still and i[STILL_BINS] >= CALM_BINS:
         learn_gyro_bias(s, wx, wy, wz)
     integrate(s, i, ax, ay, az, wx, wy, wz, still)
     ux, uy, uz = up_in_sensor(s, QUATERNION)
