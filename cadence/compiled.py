@@ -63,7 +63,9 @@ def _writable(folder: Path) -> bool:
 
 def load() -> Any:
     """The module with `init` and `feed_block`, compiled or about to be on first call."""
-    from numba import config
+    import numba
+
+    config: Any = numba.config
 
     folder = cache_folder()
     keep = _writable(folder)

@@ -18,7 +18,6 @@ from cadence.core import layout
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Activity, Side
 
-
 SHORTEST_RECORD_SPACING = 20
 """Records cannot follow one another within fewer samples than this at 50 Hz and more."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import config, njit, types
+import numba
+from numba import njit, types
 from numba.extending import intrinsic
 
 from cadence.compiled import (
@@ -38,9 +39,8 @@ from cadence.core.layout import (
 )
 
 
-@intrinsic
-def pointer_to(typing_context: Any, array: Any) -> Any:
-    """The address of an array's first element, as a typed pointer."""
+def _address(typing_context: Any, array: Any) -> Any:
+    """Numba intrinsic: the address of an array's first element, as a typed pointer."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
@@ -48,10 +48,13 @@ def pointer_to(typing_context: Any, array: Any) -> Any:
     return types.CPointer(array.dtype)(array), build
 
 
-if config.DISABLE_JIT:  # run as plain Python, an array serves as it is
+def _itself(array: Any) -> Any:
+    """Run as plain Python, an array serves as it is."""
+    return array
 
-    def pointer_to(array: Any) -> Any:
-        return array
+
+config: Any = numba.config
+pointer_to: Any = _itself if config.DISABLE_JIT else intrinsic(_address)
 
 
 @njit(error_model="numpy", nogil=True)

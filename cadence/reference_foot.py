@@ -46,6 +46,7 @@ class Foot:
         self.attitude = Attitude()
         self.axis = Axis()
         self.gyro_bias = np.zeros(3)
+        self._gyro_slow = np.zeros(3)
         self._up_flat = np.zeros(3)
         self._pitch_rate = Smoothed()
         self._push = Smoothed()
@@ -68,7 +69,9 @@ class Foot:
         """One bin of mean acceleration and of rotation without its bias. Returns a stride that closed."""
         series, attitude, now = self._series, self.attitude, self._series.now
         attitude.awake_bins += 1
-        if still and still_bins >= STEP.CALM_BINS and gyro @ gyro < STEP.CALM_ROTATION:
+        wobble = gyro - self._gyro_slow
+        self._gyro_slow = self._gyro_slow + STEP.SLOW_SHARE * wobble
+        if still and still_bins >= STEP.CALM_BINS and wobble @ wobble < STEP.CALM_ROTATION:
             self.gyro_bias = self.gyro_bias + ATTITUDE.BIAS_SHARE * gyro
         attitude.advance(acc, gyro, still)
         up = attitude.up_in_sensor()

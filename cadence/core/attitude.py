@@ -83,7 +83,7 @@ BIAS_SHARE = F(0.004)
 
 @jit
 def learn_gyro_bias(s, wx, wy, wz):
-    """Move the bias a little of the way (its memory is 1.25 s) toward what is left of the rotation at standstill."""
+    """Move the bias, with a memory of 1.25 s, toward what is left of the rotation at standstill."""
     s[GYRO_BIAS] += BIAS_SHARE * wx
     s[GYRO_BIAS + 1] += BIAS_SHARE * wy
     s[GYRO_BIAS + 2] += BIAS_SHARE * wz

@@ -82,9 +82,7 @@ def find_contact(s, i):
     after = s[PITCH_RING + ring_index(i, age)]
     if age > 0:
         after = s[PITCH_RING + ring_index(i, I(age - 1))]
-    tip = vertex(
-        s[PITCH_RING + ring_index(i, I(age + 1))], s[PITCH_RING + ring_index(i, age)], after
-    )
+    tip = vertex(s[PITCH_RING + ring_index(i, I(age + 1))], s[PITCH_RING + ring_index(i, age)], after)
     i[CONTACT_BIN] = I(newest - age)
     s[CONTACT_FRACTION] = tip - CONTACT_LAG_BINS
 

@@ -1,9 +1,9 @@
 """The phases of a stride, told by the pitch rate.
 
-    AWAIT_SWING   the foot stands or its heel rises: the pitch rate is positive (toe-down)
-    SWING         the foot swings forward: one broad negative lobe
-    LANDING       the lobe has ended: contact is found at the drop of the pitch rate that follows
-    STANCE        the foot is down, until the mid-stance window has passed and the record is closed
+AWAIT_SWING   the foot stands or its heel rises: the pitch rate is positive (toe-down)
+SWING         the foot swings forward: one broad negative lobe
+LANDING       the lobe has ended: contact is found at the drop of the pitch rate that follows
+STANCE        the foot is down, until the mid-stance window has passed and the record is closed
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def stand(s, i, out, out_int, pitch_rate, wx, wy, wz):
     if i[WINDOW_COUNT] == 0:
         i[WINDOW_BIN] = i[BIN]
     i[WINDOW_COUNT] = I(i[WINDOW_COUNT] + 1)
-    x, y, z = to_world(s, QUATERNION, wx, wy, wz)
+    x, y, _ = to_world(s, QUATERNION, wx, wy, wz)
     lever = lever_m(s)
     s[WINDOW_VELOCITY] += s[VELOCITY] - lever * y
     s[WINDOW_VELOCITY + 1] += s[VELOCITY + 1] + lever * x

@@ -33,7 +33,7 @@ from cadence.core.layout import (
     CONTACT_FRACTION,
     CONTACT_TIME_MEAN,
     CURRENT_ACTIVITY,
-    ENVELOPE_USUAL,
+    ENVELOPE_PEAK,
     HAS_ANCHOR,
     HAS_CONTACT,
     HAS_LAST_CONTACT,
@@ -150,7 +150,7 @@ def activity_by_swing(s):
 @jit
 def activity_by_impulse(s):
     """An accelerometer alone: a running foot is braked harder at the end of its swing."""
-    if s[ENVELOPE_USUAL] > RUNNING_IMPULSE_M_S2:
+    if s[ENVELOPE_PEAK] > RUNNING_IMPULSE_M_S2:
         return I(RUNNING)
     return I(WALKING)
 

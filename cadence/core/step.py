@@ -257,11 +257,10 @@ def follow_bin(settings, s, i, out, out_int):
         )
     else:
         events = follow_force(s, i, out, out_int, s[BIN_MEAN], s[BIN_MEAN + 1], s[BIN_MEAN + 2])
-    if i[CURRENT_ACTIVITY] != STATIONARY and (
-        i[HAS_CONTACT] == 0 or i[BIN] - i[CONTACT_BIN] > FORGET_ACTIVITY_BINS
-    ):
-        i[CURRENT_ACTIVITY] = UNKNOWN
-    elif i[CURRENT_ACTIVITY] == STATIONARY and i[STILL_BINS] == 0:
+    if (
+        i[CURRENT_ACTIVITY] != STATIONARY
+        and (i[HAS_CONTACT] == 0 or i[BIN] - i[CONTACT_BIN] > FORGET_ACTIVITY_BINS)
+    ) or (i[CURRENT_ACTIVITY] == STATIONARY and i[STILL_BINS] == 0):
         i[CURRENT_ACTIVITY] = UNKNOWN
     for k in range(6):
         s[BIN_MEAN + k] = ZERO

@@ -142,9 +142,7 @@ def test_no_stride_spans_a_gap_and_the_strides_after_it_are_right(
     assert np.nanmedian(later["cadence_spm"]) == pytest.approx(165, abs=1)
 
 
-def test_missing_rows_are_counted_as_gaps_and_cost_no_stride(
-    run: SimulatedRun, samples: SampleBlock
-) -> None:
+def test_missing_rows_are_counted_as_gaps_and_cost_no_stride(run: SimulatedRun, samples: SampleBlock) -> None:
     motion = samples.motion.copy()
     motion[1500] = np.nan
     motion[2500:2503, 1] = np.nan
@@ -204,9 +202,7 @@ def test_the_live_estimate_tells_zero_from_unknown(run: SimulatedRun, samples: S
     assert detector.live.cadence_spm == 0.0
 
 
-def test_an_accelerometer_alone_tells_cadence_but_no_length(
-    run: SimulatedRun, samples: SampleBlock
-) -> None:
+def test_an_accelerometer_alone_tells_cadence_but_no_length(run: SimulatedRun, samples: SampleBlock) -> None:
     motion = samples.motion.copy()
     motion[:, 3:] = np.nan
     strides = detect(SampleBlock(samples.t_us, motion), Sensor(has_gyroscope=False))
