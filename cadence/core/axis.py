@@ -39,6 +39,7 @@ from cadence.core.layout import (
     ROTATION_MOMENT,
     SKEW,
     SKEW_SCALE,
+    SKEWED_BINS,
     UP_FLAT,
 )
 from cadence.core.rings import peak_at, ring_index
@@ -59,8 +60,10 @@ DECIDE_AFTER_BINS = 150  # enough evidence for a first decision
 SETTLED_AFTER_BINS = 400
 FIRST_DECISION = F(-0.15)  # the evidence, from -1 to 1, that turns an axis of unknown sign round
 LATER_DECISION = F(-0.35)  # once it has settled
-FROM_REST_DECISION = F(-0.5)  # for a sign that comes from the heel rise: running evidence only
+FROM_REST_DECISION = F(-0.5)  # for a sign that comes from the heel rise: running evidence
 FROM_REST_AFTER_BINS = 600
+SKEW_AGAINST = F(-0.15)  # walking: evidence against it that must hold
+SKEWED_BINS_MOST = 800  # for four seconds: turning corners skews for shorter
 
 
 @jit
@@ -85,6 +88,7 @@ def first_direction(s, i, x, y, z, squared):
     s[PITCH_ANGLE_MEAN] = ZERO
     i[AXIS_KNOWN] = 1
     i[AXIS_BINS] = 0
+    i[SKEWED_BINS] = 0
     i[AXIS_FROM_REST] = i[LEVELLED]
     i[HAS_CONTACT] = 0
 
@@ -151,10 +155,14 @@ def learn_sign(s, i, pitch_rate, acc_magnitude):
 
     running = s[ACC_LEVEL] > RUNNING_LEVEL
     if i[AXIS_FROM_REST] == 1:
-        return (
-            running
-            and i[AXIS_BINS] >= FROM_REST_AFTER_BINS
-            and s[BRAKING] < FROM_REST_DECISION * (s[BRAKING_SCALE] + ALMOST_ZERO)
+        if not running:
+            if s[SKEW] < SKEW_AGAINST * s[SKEW_SCALE]:
+                i[SKEWED_BINS] = I(i[SKEWED_BINS] + 1)
+            else:
+                i[SKEWED_BINS] = 0
+            return i[SKEWED_BINS] >= SKEWED_BINS_MOST
+        return i[AXIS_BINS] >= FROM_REST_AFTER_BINS and (
+            s[BRAKING] < FROM_REST_DECISION * (s[BRAKING_SCALE] + ALMOST_ZERO)
         )
     threshold = FIRST_DECISION
     if i[AXIS_BINS] >= SETTLED_AFTER_BINS:
@@ -167,7 +175,7 @@ def learn_sign(s, i, pitch_rate, acc_magnitude):
 
 
 @jit
-def turn_axis_round(s):
+def turn_axis_round(s, i):
     """Change the sign of the axis and of everything measured along it."""
     for k in range(3):
         s[AXIS + k] = -s[AXIS + k]
@@ -175,6 +183,7 @@ def turn_axis_round(s):
         s[RAW_PITCH_RATE + k] = -s[RAW_PITCH_RATE + k]
     for k in range(RING_BINS):
         s[PITCH_RING + k] = -s[PITCH_RING + k]
+    i[SKEWED_BINS] = 0
     s[BRAKING] = -s[BRAKING]
     s[SKEW] = -s[SKEW]
     s[PITCH_ANGLE] = -s[PITCH_ANGLE]

@@ -95,7 +95,8 @@ CLIPPED_ANY = 28  # 1: the accelerometer or gyroscope was at its limit since the
 CLIPPED_SWING = 29  # 1: the gyroscope was, in the swing
 SPOILT = 30  # 1: an unusable sample since the last record
 TIP_BIN = 31  # accelerometer alone: bin of ENVELOPE_PEAK
-STATE_INTS = 32
+SKEWED_BINS = 32  # bins without a break in which the skew spoke against the axis' sign
+STATE_INTS = 33
 
 # --- output, float32 ---------------------------------------------------------------------------
 OUT_STRIDE_TIME_S = 0

@@ -213,7 +213,7 @@ def follow_foot(s, i, out, out_int, ax, ay, az, wx, wy, wz):
     s[RAW_ACC_UP] = raw_up
 
     if learn_sign(s, i, pitch_rate, square_root(ax * ax + ay * ay + az * az)):
-        turn_axis_round(s)
+        turn_axis_round(s, i)
         lose_track(i)
         s[SWING_ANGLE] = ZERO
         pitch_rate = -pitch_rate
