@@ -14,14 +14,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TALLY_WORDS = 8
-FIRST_US, LAST_US, SAMPLES, MISSING, CLIPPED, GAPS, STILL_US, MISSING_RUN = range(TALLY_WORDS)
-"""int64 words that a feed keeps beside the core's state; MISSING_RUN is 1 within a run of missing rows."""
-
-LONGEST_STEP_US = 1 << 30
-"""18 minutes in int32 µs: a longer silence is a gap like any other, and the step given to the core is
-capped here."""
-
 
 def source_hash() -> str:
     """A hash of every source the machine code depends on, the Python and Numba versions included."""
@@ -29,7 +21,8 @@ def source_hash() -> str:
 
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in sorted([*(here / "core").glob("*.py"), Path(__file__), here / "host_loop.py"]):
+    beside = [Path(__file__), here / "host_loop.py", here / "tally.py"]
+    for path in sorted([*(here / "core").glob("*.py"), *beside]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     digest.update(f"{sys.version_info} {version('numba')} {version('numpy')}".encode())

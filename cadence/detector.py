@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cadence import compiled
+from cadence import compiled, tally
 from cadence.core import layout
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Activity, Side
@@ -89,7 +89,7 @@ class StepDetector:
         self._ints = np.zeros(layout.STATE_INTS, np.int32)
         self._out = np.zeros(layout.OUTPUT_FLOATS, np.float32)
         self._out_int = np.zeros(layout.OUTPUT_INTS, np.int32)
-        self._tally = np.zeros(compiled.TALLY_WORDS, np.int64)
+        self._tally = np.zeros(tally.TALLY_WORDS, np.int64)
         self._last_stride: np.void | None = None
         _core().init(self._floats, self._ints)
 
@@ -109,11 +109,11 @@ class StepDetector:
             return np.zeros(0, STRIDE)
         t_us = np.ascontiguousarray(block.t_us, np.int64)
         motion = np.ascontiguousarray(block.motion, np.float32)
-        started = self._tally[compiled.SAMPLES] > 0
-        if (started and t_us[0] < self._tally[compiled.LAST_US]) or np.any(np.diff(t_us) < 0):
+        started = self._tally[tally.SAMPLES] > 0
+        if (started and t_us[0] < self._tally[tally.LAST_US]) or np.any(np.diff(t_us) < 0):
             raise ValueError("times run backwards; sort the samples by time before feeding them")
         if not started:
-            self._tally[compiled.FIRST_US] = self._tally[compiled.LAST_US] = t_us[0]
+            self._tally[tally.FIRST_US] = self._tally[tally.LAST_US] = t_us[0]
         room = count // SHORTEST_RECORD_SPACING + 2
         times_us = np.empty((room, 3), np.int64)
         values = np.empty((room, layout.OUTPUT_FLOATS), np.float32)
@@ -140,7 +140,7 @@ class StepDetector:
         self, times_us: NDArray[np.int64], values: NDArray[np.float32], codes: NDArray[np.int32]
     ) -> NDArray[np.void]:
         strides = np.zeros(len(times_us), STRIDE)
-        times_s = (times_us - self._tally[compiled.FIRST_US]) / 1e6
+        times_s = (times_us - self._tally[tally.FIRST_US]) / 1e6
         strides["t_toe_off_s"] = times_s[:, 0]
         strides["t_contact_s"] = times_s[:, 1]
         strides["t_mid_stance_s"] = times_s[:, 2]
@@ -168,7 +168,7 @@ class StepDetector:
         unknown = float("nan")
         age_s = unknown
         if self._last_stride is not None:
-            now_s = (self._tally[compiled.LAST_US] - self._tally[compiled.FIRST_US]) / 1e6
+            now_s = (self._tally[tally.LAST_US] - self._tally[tally.FIRST_US]) / 1e6
             age_s = float(now_s - self._last_stride["t_mid_stance_s"])
         if activity is Activity.STATIONARY:
             return LiveEstimate(activity, 0.0, 0.0, age_s)
@@ -181,12 +181,12 @@ class StepDetector:
     @property
     def counters(self) -> Counters:
         """What went through so far."""
-        tally = self._tally
+        counts = self._tally
         return Counters(
-            samples=int(tally[compiled.SAMPLES]),
-            missing_samples=int(tally[compiled.MISSING]),
-            clipped_samples=int(tally[compiled.CLIPPED]),
-            gaps=int(tally[compiled.GAPS]),
-            duration_s=float(tally[compiled.LAST_US] - tally[compiled.FIRST_US]) / 1e6,
-            stationary_s=float(tally[compiled.STILL_US]) / 1e6,
+            samples=int(counts[tally.SAMPLES]),
+            missing_samples=int(counts[tally.MISSING]),
+            clipped_samples=int(counts[tally.CLIPPED]),
+            gaps=int(counts[tally.GAPS]),
+            duration_s=float(counts[tally.LAST_US] - counts[tally.FIRST_US]) / 1e6,
+            stationary_s=float(counts[tally.STILL_US]) / 1e6,
         )

@@ -12,16 +12,6 @@ import numba
 from numba import njit, types
 from numba.extending import intrinsic
 
-from cadence.compiled import (
-    CLIPPED,
-    GAPS,
-    LAST_US,
-    LONGEST_STEP_US,
-    MISSING,
-    MISSING_RUN,
-    SAMPLES,
-    STILL_US,
-)
 from cadence.core import step as core
 from cadence.core.kernel import I
 from cadence.core.layout import (
@@ -36,6 +26,16 @@ from cadence.core.layout import (
     OUTPUT_FLOATS,
     OUTPUT_INTS,
     STATIONARY,
+)
+from cadence.tally import (
+    CLIPPED,
+    GAPS,
+    LAST_US,
+    LONGEST_STEP_US,
+    MISSING,
+    MISSING_RUN,
+    SAMPLES,
+    STILL_US,
 )
 
 

@@ -96,6 +96,7 @@ class ReferenceDetector:
             return []
         self._note_clipping(motion)
         if self._bins is None or t_us - self._last_us > STEP.GAP_US:
+            self._series.spoilt |= self._bins is not None
             self._begin(t_us, motion)
             return []
         self._last_us = t_us
@@ -117,6 +118,7 @@ class ReferenceDetector:
         self._peak = 0.0
         self._standstill.bins = 0
         self._series.lose()
+        self._series.begun_bin = self._series.now
         self._series.activity = Activity.UNKNOWN
         self._foot.begin()
 
@@ -125,7 +127,8 @@ class ReferenceDetector:
         series = self._series
         series.now += 1
         series.bin_ends_us.append(end_us)
-        series.peaks.append(self._peak)
+        # a bin without a sample, from a slow sensor, is as the one before
+        series.peaks.append(self._peak or series.peaks[series.now - 1])
         self._peak = 0.0
         acc, gyro = mean[:3], mean[3:] - self._foot.gyro_bias
         still = self._is_still(acc, gyro)

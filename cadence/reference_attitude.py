@@ -87,6 +87,7 @@ class Axis:
     known: bool = False
     bins: int = 0
     from_rest: bool = False
+    skewed_bins: int = 0
     acc_level: float = 0.0
     braking: float = 0.0
     braking_scale: float = 0.0
@@ -109,7 +110,7 @@ class Axis:
             self.direction = level / np.linalg.norm(level)
             self.braking = self.braking_scale = self.skew = self.skew_scale = 0.0
             self.angle = self.angle_mean = 0.0
-            self.known, self.bins, self.from_rest = True, 0, levelled
+            self.known, self.bins, self.from_rest, self.skewed_bins = True, 0, levelled, 0
             return True
         principal = self.moment @ self.direction
         if levelled:
@@ -138,9 +139,13 @@ class Axis:
         running = self.acc_level > AXIS.RUNNING_LEVEL
         by_braking = self.braking / (self.braking_scale + AXIS.ALMOST_ZERO)
         by_skew = self.skew / (self.skew_scale + AXIS.TINY)
+        if self.from_rest and not running:
+            against = self.skew < AXIS.SKEW_AGAINST * self.skew_scale
+            self.skewed_bins = self.skewed_bins + 1 if against else 0
+            return bool(self.skewed_bins >= AXIS.SKEWED_BINS_MOST)
         if self.from_rest:
             late = self.bins >= AXIS.FROM_REST_AFTER_BINS
-            return bool(running and late and by_braking < AXIS.FROM_REST_DECISION)
+            return bool(late and by_braking < AXIS.FROM_REST_DECISION)
         if self.bins < AXIS.DECIDE_AFTER_BINS:
             return False
         settled = self.bins >= AXIS.SETTLED_AFTER_BINS
@@ -149,5 +154,6 @@ class Axis:
 
     def turn_round(self) -> None:
         self.direction = -self.direction
+        self.skewed_bins = 0
         self.braking, self.skew = -self.braking, -self.skew
         self.angle, self.angle_mean = -self.angle, -self.angle_mean

@@ -96,6 +96,7 @@ class Series:
 
     Attributes:
         now: number of the newest full bin.
+        begun_bin: what it was at the start or the last gap.
         bin_ends_us: when each bin ended, by its number.
         peaks: highest |acceleration| of the samples of each bin, m/s²; zero in a bin without a sample.
         contact, previous_contact: the last one and the one before; they count for a stride only
@@ -104,6 +105,7 @@ class Series:
     """
 
     now: int = 0
+    begun_bin: int = 0
     bin_ends_us: list[int] = field(default_factory=list)
     peaks: History = field(default_factory=lambda: History(0.0))
     phase: int = GAIT.AWAIT_SWING
@@ -159,6 +161,7 @@ class Series:
         newest, span = self.now - 1, EVENTS.DIP_SPAN
         last = min(swing_bin, newest - span - 1)
         first = max(last - EVENTS.DIP_SEARCH_BINS, newest - EVENTS.OLDEST_DIP)
+        first = min(max(first, self.begun_bin + span + 1), last)  # not before a gap
         loaded = self.contact.bin + int(EVENTS.EARLIEST_TOE_OFF * self.usual_contact_s / KERNEL.BIN_S)
         if self.has_contact and first < loaded < last:
             first = loaded
@@ -201,11 +204,11 @@ class Series:
             return
         stride["contact_time_s"] = contact_s
         self.usual_contact_s += RECORD.CONTACT_SHARE * (contact_s - self.usual_contact_s)
-        if stride["activity"] == Activity.RUNNING:
-            stride["flight_time_s"] = stride_s / 2.0 - contact_s
 
     def begin_next(self, stride: np.void) -> None:
-        """After a record is complete."""
+        """When a record is complete but for the flight, which only running has."""
+        if stride["activity"] == Activity.RUNNING:
+            stride["flight_time_s"] = stride["stride_time_s"] / 2.0 - stride["contact_time_s"]
         self.activity = self.last_activity = Activity(int(stride["activity"]))
         self.clipped = self.clipped_swing = self.spoilt = False
         self.has_contact = True

@@ -7,7 +7,7 @@ acceleration is turned by half the bin's rotation so that it meets the attitude 
 
 from __future__ import annotations
 
-from cadence.core.kernel import BIN_S, GRAVITY_M_S2, HALF, ONE, ZERO, F, jit
+from cadence.core.kernel import BIN_S, GRAVITY_M_S2, HALF, ZERO, F, jit
 from cadence.core.layout import (
     ACC_BIAS,
     AWAKE_BINS,
@@ -37,8 +37,7 @@ def level_by_gravity(s, gain, x, y, z):
     """Tilt the attitude so that the world acceleration (x, y, z) comes nearer to straight up."""
     scale = gain / (square_root(x * x + y * y + z * z) + ALMOST_ZERO)
     if z < ZERO and abs(x) + abs(y) < -z * HALF:
-        x = ONE / scale  # nearly upside down: any side will do, but it must not stand still
-        x = min(x, -z)
+        x = -z  # nearly upside down: any side will do, but it must not stand still
     tilt_in_world(s, QUATERNION, scale * y, -scale * x)
 
 

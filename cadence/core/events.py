@@ -11,6 +11,7 @@ from __future__ import annotations
 from cadence.core.kernel import BINS_PER_S, HALF, ZERO, F, I, jit
 from cadence.core.layout import (
     ACC_UP_RING,
+    AWAKE_BINS,
     BIN,
     CONTACT_BIN,
     CONTACT_FRACTION,
@@ -52,6 +53,7 @@ def find_toe_off(s, i):
     newest = I(i[BIN] - 1)
     youngest = max(I(newest - i[SWING_BIN]), I(DIP_SPAN + 1))
     oldest = min(I(youngest + DIP_SEARCH_BINS), I(OLDEST_DIP))
+    oldest = max(min(oldest, I(i[AWAKE_BINS] - DIP_SPAN - 2)), youngest)  # not before a gap
     if i[HAS_CONTACT] == 1:
         landed = I(newest - i[CONTACT_BIN] - I(EARLIEST_TOE_OFF * s[CONTACT_TIME_MEAN] * BINS_PER_S))
         if youngest < landed < oldest:

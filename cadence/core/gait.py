@@ -111,6 +111,7 @@ def note_contact(s, i, contact_before_bin, contact_before_fraction):
             i[CONTACT_BIN] = contact_before_bin
             s[CONTACT_FRACTION] = contact_before_fraction
             i[PHASE] = AWAIT_SWING
+            s[SWING_ANGLE] = ZERO
             return False
         if stride_s <= LONGEST_STRIDE_S:
             i[HAS_LAST_CONTACT] = 1

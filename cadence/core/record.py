@@ -132,8 +132,6 @@ def tell_times(s, i, out):
             if SHORTEST_CONTACT_S < contact_s < min(LONGEST_CONTACT_S, stride_s):
                 out[OUT_CONTACT_TIME_S] = contact_s
                 s[CONTACT_TIME_MEAN] += CONTACT_SHARE * (contact_s - s[CONTACT_TIME_MEAN])
-                if activity == RUNNING:
-                    out[OUT_FLIGHT_TIME_S] = HALF * stride_s - contact_s
             else:
                 plausible = False
     return activity, plausible
@@ -229,6 +227,8 @@ def close_record(s, i, out, out_int, with_gyroscope):
         activity = activity_by_impulse(s)
     elif activity < WALKING:
         activity = activity_by_swing(s)
+    if activity == RUNNING:
+        out[OUT_FLIGHT_TIME_S] = HALF * out[OUT_STRIDE_TIME_S] - out[OUT_CONTACT_TIME_S]
     if with_gyroscope:
         vx = s[WINDOW_VELOCITY] * share
         vy = s[WINDOW_VELOCITY + 1] * share

@@ -68,7 +68,7 @@ from cadence.core.layout import (
     WAITING_US,
 )
 from cadence.core.record import FIRST_STRIDES
-from cadence.core.rings import advance, push, push_peak, ring_index, smoothed
+from cadence.core.rings import advance, peak_at, push, push_peak, ring_index, smoothed
 from cadence.core.vector import square_root, up_in_sensor
 
 GAP_US = I(60_000)
@@ -241,7 +241,10 @@ def follow_bin(settings, s, i, out, out_int):
     """One full bin. Returns the events."""
     i[BIN] = I(i[BIN] + 1)
     i[AWAKE_BINS] = min(I(i[AWAKE_BINS] + 1), I(FORGET_ACTIVITY_BINS))
-    push_peak(s, i, s[BIN_PEAK])
+    peak = s[BIN_PEAK]
+    if peak == ZERO:  # a bin without a sample, from a slow sensor: as the one before
+        peak = peak_at(s, i, I(0))
+    push_peak(s, i, peak)
     if settings[HAS_GYROSCOPE] > HALF:
         events = follow_foot(
             s,
@@ -314,6 +317,7 @@ def step(settings, s, i, out, out_int, dt_us, ax, ay, az, wx, wy, wz):
     events = note_clipping(settings, i, ax, ay, az, wx, wy, wz)
     if i[STARTED] == 1 and dt_us > GAP_US:
         begin(s, i)
+        i[SPOILT] = 1
         events = I(events | EVENT_GAP)
     if i[STARTED] == 0:
         i[STARTED] = 1

@@ -121,9 +121,6 @@ def test_with_a_fault(outing: tuple[Sensor, SampleBlock], fault: Fault) -> None:
     assert_same_strides(sensor, fault(block), at_least=20)
 
 
-@pytest.mark.xfail(
-    reason="the kernel may place a toe-off before the gap and then counts its age without the gap"
-)
 def test_across_gaps(outing: tuple[Sensor, SampleBlock]) -> None:
     sensor, block = outing
     kept = np.ones(len(block.t_us), bool)
