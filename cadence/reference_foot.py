@@ -157,8 +157,14 @@ class Foot:
             return
         done = steep and newest - landing.drop_bin >= GAIT.DROP_SETTLES_BINS
         overdue = series.now - landing.first_bin > GAIT.LANDING_BINS_MOST
-        if (done or overdue) and series.accept(self._contact()):
-            turned = self._pitch_rate.smooth.between(series.contact.bin - GAIT.CONTACT_LAG, newest)
+        if not (done or overdue):
+            return
+        if not series.accept(self._contact()):
+            self._lobe.angle = 0.0
+        else:
+            turned = self._pitch_rate.smooth.between(
+                series.contact.bin - int(series.contact_lag_bins()), newest
+            )
             self._strike_pitch = float(turned.sum()) * KERNEL.BIN_S
             self._window = None
 
@@ -171,7 +177,7 @@ class Foot:
         around = rates.between(peak - 1, min(peak + 1, newest))
         if len(around) == 2:  # the peak is the newest value: nothing has come after it yet
             around = np.append(around, around[-1])
-        return Event(peak, tip(around) - EVENTS.CONTACT_LAG_BINS)
+        return Event(peak, tip(around) - self._series.contact_lag_bins())
 
     def _stand(self, rate: float, gyro: Floats) -> np.void | None:
         series, attitude = self._series, self.attitude

@@ -141,6 +141,11 @@ class Series:
         """How far the stance has come, in usual contact times."""
         return float(self.bins_since_contact() * KERNEL.BIN_S / self.usual_contact_s)
 
+    def contact_lag_bins(self) -> float:
+        """From contact to the peak of the pitch rate when the foot slaps flat: later in walking."""
+        walking = (self.usual_contact_s - EVENTS.WALKING_FROM_S) / EVENTS.WALKING_SPAN_S
+        return float(EVENTS.CONTACT_LAG_BINS + EVENTS.WALKING_LAG_BINS * np.clip(walking, 0.0, 1.0))
+
     def accept(self, contact: Event) -> bool:
         """Take a contact into the series, unless it follows the one before too closely."""
         stride_s = (contact.place - self.contact.place) * KERNEL.BIN_S
@@ -152,7 +157,7 @@ class Series:
         self.previous_contact, self.contact = self.contact, contact
         self.has_contact = True
         self.phase = GAIT.STANCE
-        self.impact = self.peaks.between(contact.bin - GAIT.CONTACT_LAG + 1, self.now).max()
+        self.impact = self.peaks.between(contact.bin - int(self.contact_lag_bins()) + 1, self.now).max()
         return True
 
     def find_toe_off(self, push: History, swing_bin: int) -> None:

@@ -8,7 +8,7 @@ they spread by 6 ms for the contact and 4 ms for the toe-off.
 
 from __future__ import annotations
 
-from cadence.core.kernel import BINS_PER_S, HALF, ZERO, F, I, jit
+from cadence.core.kernel import BINS_PER_S, HALF, ONE, ZERO, F, I, jit
 from cadence.core.layout import (
     ACC_UP_RING,
     AWAKE_BINS,
@@ -27,6 +27,10 @@ from cadence.core.rings import ring_index, vertex
 
 CONTACT_LAG_BINS = F(3.0)
 """From contact to the peak of the pitch rate that precedes its steepest drop, when the foot slaps flat."""
+WALKING_LAG_BINS = F(8.0)
+"""A walker's foot takes 40 ms longer to slap flat (the contacts marked by hand in gaitmap's example data)."""
+WALKING_FROM_S = F(0.45)  # usual contact time from which the lag grows,
+WALKING_SPAN_S = F(0.15)  # over this much, to a walker's
 PEAK_SEARCH_BINS = 40
 
 TOE_OFF_LAG_BINS = F(3.4)
@@ -73,6 +77,13 @@ def find_toe_off(s, i):
 
 
 @jit
+def contact_lag_bins(s):
+    """From contact to the slap's peak, for a foot with this runner's usual contact time."""
+    walking = (s[CONTACT_TIME_MEAN] - WALKING_FROM_S) / WALKING_SPAN_S
+    return CONTACT_LAG_BINS + WALKING_LAG_BINS * min(max(walking, ZERO), ONE)
+
+
+@jit
 def find_contact(s, i):
     """Set CONTACT_BIN and its fraction from the steepest drop of the ring's signal."""
     newest = I(i[BIN] - 1)
@@ -86,7 +97,7 @@ def find_contact(s, i):
         after = s[PITCH_RING + ring_index(i, I(age - 1))]
     tip = vertex(s[PITCH_RING + ring_index(i, I(age + 1))], s[PITCH_RING + ring_index(i, age)], after)
     i[CONTACT_BIN] = I(newest - age)
-    s[CONTACT_FRACTION] = tip - CONTACT_LAG_BINS
+    s[CONTACT_FRACTION] = tip - contact_lag_bins(s)
 
 
 @jit

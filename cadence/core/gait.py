@@ -9,9 +9,9 @@ STANCE        the foot is down, until the mid-stance window has passed and the r
 from __future__ import annotations
 
 from cadence.core.events import (
-    CONTACT_LAG_BINS,
     bins_between,
     bins_since_contact,
+    contact_lag_bins,
     find_contact,
     find_toe_off,
     share_of_contact,
@@ -68,7 +68,6 @@ DROP_SETTLES_BINS = 5  # without a steeper one: the drop was the landing's
 SWING_RESUMES = F(0.4)  # share of its peak: the lobe had only paused
 LANDING_BINS_MOST = 26  # 130 ms after the lobe: the steepest drop so far is taken
 IMPACT_BINS = F(10.0)  # the 50 ms in which an impact is looked for
-CONTACT_LAG = I(CONTACT_LAG_BINS)  # whole bins from contact to the slap's peak, CONTACT_BIN
 
 WINDOW_STARTS = F(0.25)  # of the usual contact time
 WINDOW_ENDS = F(0.50)
@@ -120,7 +119,7 @@ def note_contact(s, i, contact_before_bin, contact_before_fraction):
     i[HAS_CONTACT] = 1
     i[PHASE] = STANCE
     i[WINDOW_COUNT] = 0
-    s[IMPACT] = highest_peak(s, i, I(i[BIN] - i[CONTACT_BIN] + CONTACT_LAG))
+    s[IMPACT] = highest_peak(s, i, I(i[BIN] - i[CONTACT_BIN] + I(contact_lag_bins(s))))
     for k in range(3):
         s[WINDOW_VELOCITY + k] = ZERO
         s[WINDOW_POSITION + k] = ZERO
@@ -179,7 +178,7 @@ def land(s, i, pitch_rate, pitch_rate_before):
     if not note_contact(s, i, before_bin, before_fraction):
         return I(0)
     s[STRIKE_PITCH] = ZERO
-    for age in range(min(I(i[BIN] - i[CONTACT_BIN] + CONTACT_LAG), I(RING_BINS))):
+    for age in range(min(I(i[BIN] - i[CONTACT_BIN] + I(contact_lag_bins(s))), I(RING_BINS))):
         s[STRIKE_PITCH] += s[PITCH_RING + ring_index(i, I(age))] * BIN_S
     return I(EVENT_CONTACT)
 
