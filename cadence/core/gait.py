@@ -76,7 +76,6 @@ HEEL_RISES = F(2.5)  # rad/s: the runner has quickened
 LEVER_M = F(0.12)
 LEVER_FROM_S = F(0.20)
 LEVER_SPAN_S = F(0.15)
-LONGEST_STRIDE_BINS = I(300)
 
 
 @jit

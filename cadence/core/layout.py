@@ -1,8 +1,8 @@
 """The detector's memory: settings, state and output, each word by name and unit.
 
 Four flat blocks, so that the host, the pod's C and a web page share one layout: float32 settings,
-float32 and int32 state, float32 and int32 output. A name is an index; `WORDS_x` names start a run of
-consecutive words. A bin is the detector's own time step of 5 ms (see `step.py`).
+float32 and int32 state, float32 and int32 output. A name is an index; a number in its comment says
+how many consecutive words begin there. A bin is the detector's own time step of 5 ms (see `step.py`).
 """
 
 from __future__ import annotations
