@@ -100,7 +100,7 @@ class Impulses:
 
     def _close(self) -> np.void:
         stride = self._series.close(Event(self._series.now), self._side)
-        fast = self._hump > RECORD.RUNNING_IMPULSE_M_S2
+        fast = self._hump > RECORD.RUNNING_IMPULSE_M_S2 and not stride["stride_time_s"] > RECORD.SLOWEST_RUN_S
         stride["activity"] = Activity.RUNNING if fast else Activity.WALKING
         self._series.begin_next(stride)
         return stride

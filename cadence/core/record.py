@@ -85,6 +85,7 @@ CONTACT_SHARE = F(0.3)  # weight of the newest contact in the usual one
 RUNNING_DUTY = F(0.48)  # of the stride the foot is down: below it both feet fly at times
 WALKING_DUTY = F(0.52)  # above it they never do; between, what it was
 RUNNING_SWING = F(-7.0)  # rad/s: before a stance is known, a faster swing than this is a run's
+SLOWEST_RUN_S = F(0.95)  # a stride of 126 steps a minute; our choice
 RUNNING_IMPULSE_M_S2 = F(32.0)  # smoothed |acceleration|; our choice
 
 LEVELLING_SHARE = F(0.6)  # of the tilt one stride shows; our choice, flat from 0.2 to 1
@@ -146,9 +147,12 @@ def activity_by_swing(s):
 
 
 @jit
-def activity_by_impulse(s):
-    """An accelerometer alone: a running foot is braked harder at the end of its swing."""
-    if s[ENVELOPE_PEAK] > RUNNING_IMPULSE_M_S2:
+def activity_by_impulse(s, stride_s):
+    """An accelerometer alone: a running foot is braked harder at the end of its swing, and soon again.
+
+    The stride time is NaN when not known; the comparison is then false.
+    """
+    if s[ENVELOPE_PEAK] > RUNNING_IMPULSE_M_S2 and not stride_s > SLOWEST_RUN_S:
         return I(RUNNING)
     return I(WALKING)
 
@@ -224,7 +228,7 @@ def close_record(s, i, out, out_int, with_gyroscope):
     mid = (count - ONE) * HALF
     activity, good = tell_times(s, i, out)
     if not with_gyroscope:
-        activity = activity_by_impulse(s)
+        activity = activity_by_impulse(s, out[OUT_STRIDE_TIME_S])
     elif activity < WALKING:
         activity = activity_by_swing(s)
     if activity == RUNNING:
