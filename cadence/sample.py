@@ -45,3 +45,18 @@ class Sensor:
     has_gyroscope: bool = True
     acc_limit_m_s2: float = float("inf")
     gyro_limit_rad_s: float = float("inf")
+
+
+def from_raw(
+    t_us: NDArray[np.int64], raw: NDArray[np.int16], acc_scale: np.float32, gyro_scale: np.float32
+) -> SampleBlock:
+    """Raw counts to samples by the one rule of the project: float32(raw) * float32(scale).
+
+    Args:
+        t_us: int64, shape (n,), µs on the recording's clock.
+        raw: int16, shape (n, 6), acceleration then rotation.
+        acc_scale: m/s² a count.
+        gyro_scale: rad/s a count.
+    """
+    scale = np.repeat(np.array([acc_scale, gyro_scale], np.float32), 3)
+    return SampleBlock(t_us, raw.astype(np.float32) * scale)

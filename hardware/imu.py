@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cadence.sample import GRAVITY_M_S2, SampleBlock, Sensor
+from cadence.sample import GRAVITY_M_S2, SampleBlock, Sensor, from_raw
 from hardware.motion import INSTEP, Motion, Mounting
 
 _FINE_RATE_HZ = 1600.0  # the motion is evaluated at least this often ahead of the chip's low-pass
@@ -206,7 +206,7 @@ class Imu:
     def block(self, motion: Motion, until_s: float) -> SampleBlock:
         """The same samples as the detector takes them."""
         t_us, raw = self.measure(motion, until_s)
-        return sample_block(t_us, raw, self.acc_scale_m_s2_per_count, self.gyro_scale_rad_s_per_count)
+        return from_raw(t_us, raw, self.acc_scale_m_s2_per_count, self.gyro_scale_rad_s_per_count)
 
     def recording_time_s(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Instants of the motion on the clock of the recording, whose 0 is the first sample."""
@@ -241,13 +241,6 @@ class IdealImu:
         if self._first_s is None:
             raise ValueError("the recording has no sample yet, so its clock has no start")
         return np.asarray(t_s - self._first_s, dtype=np.float64)
-
-
-def sample_block(
-    t_us: NDArray[np.int64], raw: NDArray[np.int16], acc_scale: np.float32, gyro_scale: np.float32
-) -> SampleBlock:
-    """Raw counts to samples by the one rule of the project: float32(raw) * float32(scale)."""
-    return SampleBlock(t_us, raw.astype(np.float32) * np.repeat([acc_scale, gyro_scale], 3))
 
 
 class _Lowpass:

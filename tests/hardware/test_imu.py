@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadence.sample import GRAVITY_M_S2
+from cadence.sample import GRAVITY_M_S2, from_raw
 from hardware.gait import Pace
-from hardware.imu import BMI270, ICM42688P, LSM6DS3TR_C, IdealImu, Imu, ImuSpec, sample_block
+from hardware.imu import BMI270, ICM42688P, LSM6DS3TR_C, IdealImu, Imu, ImuSpec
 from hardware.motion import Motion
 from hardware.runner import Runner
 
@@ -105,7 +105,7 @@ def test_stamps_start_at_zero_rise_and_run_at_the_clock_of_the_pod(fast: Motion)
 
 def test_counts_become_samples_by_one_rule() -> None:
     raw = np.array([[1, -2, 32767, -32768, 0, 5]], dtype=np.int16)
-    block = sample_block(np.zeros(1, np.int64), raw, np.float32(0.1), np.float32(0.2))
+    block = from_raw(np.zeros(1, np.int64), raw, np.float32(0.1), np.float32(0.2))
     assert block.motion.dtype == np.float32
     assert block.motion.flags.c_contiguous
     assert block.motion[0, 2] == np.float32(32767) * np.float32(0.1)
@@ -115,7 +115,7 @@ def test_counts_become_samples_by_one_rule() -> None:
 def test_a_count_at_the_end_of_the_scale_is_at_the_limit() -> None:
     imu = Imu()
     ends = np.full((2, 6), [[32767], [-32768]], dtype=np.int16)
-    block = sample_block(np.arange(2), ends, imu.acc_scale_m_s2_per_count, imu.gyro_scale_rad_s_per_count)
+    block = from_raw(np.arange(2), ends, imu.acc_scale_m_s2_per_count, imu.gyro_scale_rad_s_per_count)
     assert (np.abs(block.motion[:, :3]) >= imu.sensor.acc_limit_m_s2).all()
     assert (np.abs(block.motion[:, 3:]) >= imu.sensor.gyro_limit_rad_s).all()
 

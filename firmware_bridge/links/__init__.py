@@ -1,0 +1,1 @@
+"""Links to pods: serial, BLE, recordings; one interface for all."""
