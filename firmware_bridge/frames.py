@@ -306,7 +306,8 @@ def decode(data: bytes) -> Frame | BadFrame:
 def is_sealed(data: bytes) -> bool:
     """Whether the CRC at the end is that of what stands before it."""
     end = len(data) - CRC.size
-    return crc_hqx(memoryview(data)[:end], 0xFFFF) == CRC.unpack_from(data, end)[0]
+    (told,) = CRC.unpack_from(data, end)
+    return bool(crc_hqx(memoryview(data)[:end], 0xFFFF) == told)
 
 
 def _length_told(kind: int, data: bytes) -> int:
@@ -366,7 +367,7 @@ def _read_stride(boot: int, sequence: int, data: bytes) -> StrideFrame:
         toe_off_us,
         contact_us,
         mid_stance_us,
-        tuple(values),  # type: ignore[arg-type]  # nine, by the format
+        tuple(values),
         Activity(activity),
         bool(bits & _CLIPPED),
         bool(bits & _GOOD),

@@ -18,7 +18,7 @@ class LinkError(Exception):
     """A link cannot be had. The message is one plain line that says what to do. Waiting does not help."""
 
 
-class NotThere(LinkError):
+class UnavailableError(LinkError):
     """The pod is not to be found or does not answer just now: worth another try."""
 
 
@@ -46,13 +46,13 @@ class Carrier(Protocol):
         connection ends by itself.
 
         Raises:
-            NotThere: it cannot be reached now.
+            UnavailableError: it cannot be reached now.
             LinkError: it never will be as things are.
         """
         ...
 
     async def write(self, write: Write) -> None:
-        """Write to the pod. Raises NotThere when the connection is gone."""
+        """Write to the pod. Raises UnavailableError when the connection is gone."""
         ...
 
     async def close(self) -> None:
