@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cadence.detector import Counters, StepDetector
-from cadence.sample import SampleBlock
+from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Side
-from coach.summary import Summary, summarise
+from coach.run import Found, Run
+from coach.summary import Summary, summarise, summarise_updates
+from firmware_bridge.message import Message
+from firmware_bridge.readings import CadenceUpdate, Losses
 from firmware_bridge.source import SampleSource
 
 
@@ -23,11 +26,81 @@ class Replay:
         strides: STRIDE, shape (n,), in the order of time.
         counters: what was read and what was lost.
         summary: the whole in a few numbers.
+        losses: of the link, where the recording is of one.
+        updates: ready-made cadence, from a pod that sends no samples.
     """
 
     strides: NDArray[np.void]
     counters: Counters
     summary: Summary
+    losses: Losses | None = None
+    updates: tuple[CadenceUpdate, ...] = ()
+
+
+class Tally:
+    """Collects what a run finds, live or replayed."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._strides = [np.empty(0, dtype=STRIDE)]
+        self._updates: list[CadenceUpdate] = []
+
+    def add(self, found: Found) -> None:
+        """Keep what came of a message."""
+        if len(found.strides):
+            self._strides.append(found.strides)
+        self._updates += found.updates
+
+    def replay(self) -> Replay:
+        """All that was found so far."""
+        strides = np.concatenate(self._strides)
+        counters = self._run.counters
+        if self._updates:
+            summary = summarise_updates(self._updates)
+        else:
+            summary = summarise(strides, duration_s=counters.duration_s, stationary_s=counters.stationary_s)
+        return Replay(strides, counters, summary, self._run.losses, tuple(self._updates))
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is known of a recorded run: see `firmware_bridge.source.Described`."""
+
+    path: str
+    format: str
+    sensor: Sensor
+    rate_hz: float
+    notes: tuple[str, ...]
+
+
+def describe(run: Run, path: str, format_name: str, notes: tuple[str, ...] = ()) -> Description:
+    """A run as its pod described itself."""
+    info = run.info
+    if info is None:
+        return Description(path, format_name, Sensor(has_gyroscope=False), float("nan"), notes)
+    return Description(path, format_name, info.sensor, info.rate_hz, notes)
+
+
+def replay_messages(
+    messages: Iterable[Message], run: Run, *, watch: Callable[[SampleBlock], None] | None = None
+) -> Replay:
+    """Find the strides in the recorded messages of a pod, as `replay` does in samples.
+
+    Raises:
+        SourceError: the recording cannot be read.
+    """
+    tally = Tally(run)
+
+    def keep(found: Found) -> None:
+        tally.add(found)
+        if watch is not None:
+            for block in found.blocks:
+                watch(block)
+
+    for message in messages:
+        keep(run.take(message))
+    keep(run.finish())
+    return tally.replay()
 
 
 def replay(

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +17,17 @@ from numpy.typing import NDArray
 from cadence.stride import STRIDE, to_dict
 from coach.files import written_whole
 from coach.replay import Replay
-from firmware_bridge.source import SampleSource
+from coach.summary import Summary
+from firmware_bridge.readings import CadenceUpdate, Losses
+from firmware_bridge.source import Described
 
 SCHEMA = "cadence-coach/replay/1"
 
 
-def json_lines(source: SampleSource, replay: Replay) -> Iterator[str]:
+def json_lines(source: Described, replay: Replay) -> Iterator[str]:
     """The JSON document of a recording, a line at a time: it may hold a hundred thousand strides."""
-    counters, summary = replay.counters, replay.summary
-    head = {
+    counters = replay.counters
+    head: dict[str, Any] = {
         "path": source.path,
         "format": source.format,
         "sensors": sensors(source),
@@ -33,7 +37,28 @@ def json_lines(source: SampleSource, replay: Replay) -> Iterator[str]:
         "clipped_samples": counters.clipped_samples,
         "gaps": counters.gaps,
     }
-    sums = {
+    if replay.losses is not None:
+        head["losses"] = losses_dict(replay.losses)
+    yield f'{{"schema": {json.dumps(SCHEMA)},\n'
+    yield f' "source": {json.dumps(head)},\n'
+    yield f' "summary": {json.dumps(summary_dict(replay.summary))},\n'
+    yield from _json_list("strides", (to_dict(stride) for stride in replay.strides))
+    if replay.updates:
+        yield ",\n"
+        yield from _json_list("updates", (update_dict(update) for update in replay.updates))
+    yield "\n}\n"
+
+
+def _json_list(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield f' "{name}": ['
+    for index, row in enumerate(rows):
+        yield f"{',' if index else ''}\n  {json.dumps(row, allow_nan=False)}"
+    yield "\n ]"
+
+
+def summary_dict(summary: Summary) -> dict[str, Any]:
+    """The sums of a recording, for JSON."""
+    return {
         "strides": summary.strides,
         "running_strides": summary.running_strides,
         "cadence_spm": number(summary.cadence_spm),
@@ -43,13 +68,22 @@ def json_lines(source: SampleSource, replay: Replay) -> Iterator[str]:
         "running_s": number(summary.running_s),
         "unknown_s": number(summary.unknown_s),
     }
-    yield f'{{"schema": {json.dumps(SCHEMA)},\n'
-    yield f' "source": {json.dumps(head)},\n'
-    yield f' "summary": {json.dumps(sums)},\n'
-    yield ' "strides": ['
-    for index, stride in enumerate(replay.strides):
-        yield f"{',' if index else ''}\n  {json.dumps(to_dict(stride), allow_nan=False)}"
-    yield "\n ]}\n"
+
+
+def losses_dict(losses: Losses) -> dict[str, Any]:
+    """What a link lost, for JSON."""
+    return {field.name: getattr(losses, field.name) for field in fields(losses)}
+
+
+def update_dict(update: CadenceUpdate) -> dict[str, Any]:
+    """One ready-made cadence, for JSON."""
+    return {
+        "t_s": number(update.t_s),
+        "cadence_spm": number(update.cadence_spm),
+        "speed_m_s": number(update.speed_m_s),
+        "stride_length_m": number(update.stride_length_m),
+        "activity": update.activity.name.lower(),
+    }
 
 
 def write_csv(path: Path, strides: NDArray[np.void]) -> None:
@@ -65,7 +99,7 @@ def write_csv(path: Path, strides: NDArray[np.void]) -> None:
         table.writerows(to_dict(stride) for stride in strides)
 
 
-def sensors(source: SampleSource) -> str:
+def sensors(source: Described) -> str:
     """Which sensors took the recording, in the words of the JSON document."""
     return "accelerometer+gyroscope" if source.sensor.has_gyroscope else "accelerometer"
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cadence.stride import Activity
+from firmware_bridge.readings import CadenceUpdate
 
 _CONTACT_TOLERANCE_S = 1e-3  # stride_time_s is a float32: it places the previous contact to some µs
+
+UPDATE_LASTS_S = 3.0
+"""Our choice: a ready-made cadence, sent about once a second, holds for no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +94,35 @@ def summarise(strides: NDArray[np.void], *, duration_s: float, stationary_s: flo
         walking_s=walking_s,
         running_s=running_s,
         unknown_s=max(0.0, duration_s - running_s - walking_s - still_s),
+    )
+
+
+def summarise_updates(updates: Sequence[CadenceUpdate]) -> Summary:
+    """Sum up a run of ready-made cadence. Each update holds until the next, for UPDATE_LASTS_S at most; it
+    tells of no single stride."""
+    duration_s = updates[-1].t_s - updates[0].t_s if updates else 0.0
+    lasted = dict.fromkeys(Activity, 0.0)
+    distance_m = math.nan
+    for update, after in pairwise(updates):
+        span_s = min(after.t_s - update.t_s, UPDATE_LASTS_S)
+        lasted[update.activity] += span_s
+        if math.isfinite(update.speed_m_s):
+            distance_m = update.speed_m_s * span_s + (0.0 if math.isnan(distance_m) else distance_m)
+    running = [
+        u.cadence_spm for u in updates if u.activity is Activity.RUNNING and math.isfinite(u.cadence_spm)
+    ]
+    still_s, walking_s, running_s = (
+        lasted[activity] for activity in (Activity.STATIONARY, Activity.WALKING, Activity.RUNNING)
+    )
+    return Summary(
+        strides=0,
+        running_strides=0,
+        cadence_spm=float(np.median(running)) if running else math.nan,
+        distance_m=distance_m,
+        strides_with_length=0,
+        bad_strides=0,
+        stationary_s=still_s,
+        walking_s=walking_s,
+        running_s=running_s,
+        unknown_s=max(0.0, duration_s - still_s - walking_s - running_s),
     )

@@ -15,8 +15,8 @@ class SourceError(Exception):
     """A recording cannot be read. The message is one plain line that says what to do."""
 
 
-class SampleSource(Protocol):
-    """A recording opened for reading.
+class Described(Protocol):
+    """What is known of a recording beside its samples.
 
     Attributes:
         path: where it lies, as the user named it.
@@ -36,6 +36,10 @@ class SampleSource(Protocol):
     def rate_hz(self) -> float: ...
     @property
     def notes(self) -> tuple[str, ...]: ...
+
+
+class SampleSource(Described, Protocol):
+    """A recording of samples opened for reading."""
 
     def blocks(self) -> Iterator[SampleBlock]:
         """Yield the samples in order, once. Raises SourceError at the row that cannot be read."""

@@ -17,7 +17,7 @@ from coach.summary import Summary
 
 if TYPE_CHECKING:
     from coach.replay import Replay
-    from firmware_bridge.source import SampleSource
+    from firmware_bridge.source import Described
 
 _FEW = 30  # strides; of more, the first and the last are shown
 _ENDS = 12
@@ -36,7 +36,7 @@ _COLUMNS: tuple[tuple[str, str, float, int], ...] = (
 """Field of the stride record, head, factor to the unit in the head, decimals."""
 
 
-def print_replay(source: SampleSource, replay: Replay) -> None:
+def print_replay(source: Described, replay: Replay) -> None:
     """The summary and the strides of one recording."""
     out = console()
     out.print(_summary(source, replay))
@@ -55,7 +55,7 @@ def distance_words(summary: Summary) -> str:
     return f"{summary.distance_m:.0f} m" if np.isfinite(summary.distance_m) else ""
 
 
-def _summary(source: SampleSource, replay: Replay) -> Table:
+def _summary(source: Described, replay: Replay) -> Table:
     summary, counters = replay.summary, replay.counters
     lines = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     lines.add_column(style="dim", no_wrap=True)
@@ -133,7 +133,7 @@ def _stride_row(stride: np.void) -> list[str | Text]:
     return cells
 
 
-def overview_row(source: SampleSource, replay: Replay) -> list[str]:
+def overview_row(source: Described, replay: Replay) -> list[str]:
     """One recording as a line of `print_overview`."""
     summary, counters = replay.summary, replay.counters
     return [

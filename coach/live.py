@@ -1,0 +1,81 @@
+"""A live run: messages go into the recording and through the run, and what comes of them is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from coach.run import Found, Run, is_understood
+from firmware_bridge.links.link import Link, LinkError
+from firmware_bridge.message import Message
+from firmware_bridge.readings import CadenceUpdate
+
+
+class Recorder(Protocol):
+    """Keeps a run. It never raises: a run goes on when its recording cannot."""
+
+    def write(self, message: Message) -> None: ...
+    def write_stride(self, t_host_ns: int, stride: np.void) -> None: ...
+    def write_cue(self, t_host_ns: int, cue: np.void) -> None: ...
+    def write_update(self, t_host_ns: int, update: CadenceUpdate) -> None: ...
+
+
+async def follow(
+    link: Link,
+    run: Run,
+    *,
+    recorder: Recorder | None = None,
+    show: Callable[[Found], None],
+) -> None:
+    """Take a link's messages until it is closed.
+
+    Each message is recorded before it is used, so that what a replay sees is what the run saw.
+
+    Args:
+        link: where they come from. It is not closed here.
+        run: where they go.
+        recorder: None for a run that is not kept.
+        show: is called with what came of each message.
+
+    Raises:
+        LinkError: there is no pod, or it does not answer, or is none that this program knows.
+    """
+    writing: set[asyncio.Task[None]] = set()
+    newest_ns = 0
+    try:
+        async for message in link:
+            newest_ns = message.t_host_ns
+            if recorder is not None:
+                recorder.write(message)
+            _tell(run.take(message), newest_ns, recorder, show)
+            for write in run.requests():
+                # Not waited for: a pod that is slow to take a command must not hold up its samples.
+                task = asyncio.ensure_future(link.write(write))
+                writing.add(task)
+                task.add_done_callback(writing.discard)
+            if not is_understood(run.losses):
+                reasons = ", ".join(
+                    f"{count} × {why}" for why, count in run.losses.bad_packets.most_common(2)
+                )
+                raise LinkError(
+                    f"the device sends data that is not of a pod this program knows ({reasons}): "
+                    "check that it is the right device, and its firmware"
+                )
+        _tell(run.finish(), newest_ns, recorder, show)
+    finally:
+        for task in writing:
+            task.cancel()
+
+
+def _tell(found: Found, t_host_ns: int, recorder: Recorder | None, show: Callable[[Found], None]) -> None:
+    if recorder is not None:
+        for stride in found.strides:
+            recorder.write_stride(t_host_ns, stride)
+        for cue in found.cues:
+            recorder.write_cue(t_host_ns, cue)
+        for update in found.updates:
+            recorder.write_update(t_host_ns, update)
+    show(found)

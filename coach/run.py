@@ -1,0 +1,182 @@
+"""A run: the messages of a pod's link in, strides out.
+
+Live and replayed runs go through this one class, so a recording gives the strides that the run gave.
+Nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cadence.detector import Counters, LiveEstimate, StepDetector
+from cadence.sample import SampleBlock
+from cadence.stride import STRIDE, Activity, Side
+from firmware_bridge.message import LinkEvent, LinkState, Message
+from firmware_bridge.readings import (
+    Battery,
+    Button,
+    CadenceUpdate,
+    Decoder,
+    Losses,
+    PodCue,
+    PodInfo,
+    PodStride,
+    Reading,
+    Write,
+)
+
+NO_STRIDES = np.zeros(0, STRIDE)
+
+
+@dataclass(slots=True)
+class Found:
+    """What came of one message.
+
+    Attributes:
+        strides: STRIDE, shape (n,), closed by it.
+        updates: ready-made cadence, from pods that send no samples.
+        cues: CUE records given by the pod itself.
+        presses: of the pod's button.
+        blocks: the samples that it completed.
+    """
+
+    strides: NDArray[np.void] = field(default_factory=lambda: NO_STRIDES)
+    updates: list[CadenceUpdate] = field(default_factory=list)
+    cues: list[np.void] = field(default_factory=list)
+    presses: list[Button] = field(default_factory=list)
+    blocks: list[SampleBlock] = field(default_factory=list)
+
+
+class Run:
+    """The strides of one pod, message by message.
+
+    Attributes:
+        pod: name of the pod's protocol; empty before the first connection.
+        info: what the pod says of itself; None until it has.
+        battery_percent: None until told.
+        connected, stalled: how the link stands.
+        last_update, last_stride: the newest, None where there was none.
+    """
+
+    def __init__(self, decoder_of: Callable[[str], Decoder], *, side: Side = Side.UNKNOWN) -> None:
+        """`decoder_of` gives a new decoder for the name of a pod's protocol."""
+        self._decoder_of = decoder_of
+        self._side = side
+        self._decoder: Decoder | None = None
+        self._detector: StepDetector | None = None
+        self._pod_strides_end_s = 0.0
+        self.pod = ""
+        self.info: PodInfo | None = None
+        self.battery_percent: int | None = None
+        self.connected = self.stalled = False
+        self.last_update: CadenceUpdate | None = None
+        self.last_stride: np.void | None = None
+
+    def take(self, message: Message) -> Found:
+        """Go on by one message."""
+        if isinstance(message, LinkEvent):
+            self._note(message)
+        if self._decoder is None:
+            return Found()
+        return self._found(self._decoder.take(message))
+
+    def finish(self) -> Found:
+        """What was held back, once the last message is in."""
+        return Found() if self._decoder is None else self._found(self._decoder.finish())
+
+    def requests(self) -> Iterable[Write]:
+        """What must be written to the pod now."""
+        return () if self._decoder is None else self._decoder.requests()
+
+    @property
+    def losses(self) -> Losses:
+        """What was not received, or not well."""
+        return Losses() if self._decoder is None else self._decoder.losses
+
+    @property
+    def counters(self) -> Counters:
+        """What went through the detector; the duration alone where the pod sends no samples."""
+        if self._detector is not None:
+            return self._detector.counters
+        update_s = 0.0 if self.last_update is None else self.last_update.t_s
+        return Counters(duration_s=max(update_s, self._pod_strides_end_s))
+
+    @property
+    def live(self) -> LiveEstimate:
+        """What the runner does at the newest reading."""
+        if self._detector is not None:
+            return self._detector.live
+        unknown = float("nan")
+        if self.last_update is not None:
+            update = self.last_update
+            return LiveEstimate(update.activity, update.cadence_spm, update.speed_m_s, 0.0)
+        if self.last_stride is not None:
+            stride = self.last_stride
+            cadence_spm, speed_m_s = float(stride["cadence_spm"]), float(stride["speed_m_s"])
+            return LiveEstimate(Activity(int(stride["activity"])), cadence_spm, speed_m_s, 0.0)
+        return LiveEstimate(Activity.UNKNOWN, unknown, unknown, unknown)
+
+    def _note(self, event: LinkEvent) -> None:
+        if event.state is LinkState.CONNECTED:
+            self.connected, self.stalled = True, False
+            if self._decoder is None:
+                self.pod = event.pod
+                self._decoder = self._decoder_of(event.pod)
+        elif event.state in (LinkState.LOST, LinkState.CLOSED):
+            self.connected = self.stalled = False
+        elif event.state in (LinkState.STALLED, LinkState.RESUMED):
+            self.stalled = event.state is LinkState.STALLED
+
+    def _found(self, readings: Iterable[Reading]) -> Found:
+        found = Found()
+        strides = []
+        for reading in readings:
+            match reading:
+                case SampleBlock():
+                    strides.append(self._detect(reading))
+                    found.blocks.append(reading)
+                case PodStride(stride):
+                    if self._detector is None:
+                        strides.append(self._of_the_pod(stride))
+                case CadenceUpdate():
+                    found.updates.append(reading)
+                    self.last_update = reading
+                case PodCue(cue):
+                    found.cues.append(cue)
+                case PodInfo():
+                    self.info = reading
+                case Battery(percent):
+                    self.battery_percent = percent
+                case Button():
+                    found.presses.append(reading)
+        if strides:
+            found.strides = np.concatenate(strides)
+            if len(found.strides):
+                self.last_stride = found.strides[-1]
+        return found
+
+    def _detect(self, block: SampleBlock) -> NDArray[np.void]:
+        if self._detector is None:
+            self._detector = StepDetector(None if self.info is None else self.info.sensor, side=self._side)
+        return self._detector.feed(block)
+
+    def _of_the_pod(self, stride: np.void) -> NDArray[np.void]:
+        one = np.array([stride], STRIDE)
+        if self._side is not Side.UNKNOWN:
+            one["side"] = self._side
+        self._pod_strides_end_s = float(stride["t_mid_stance_s"])
+        return one
+
+
+PACKETS_TO_JUDGE = 50
+"""Our choice: two seconds of an open pod."""
+
+
+def is_understood(losses: Losses) -> bool:
+    """Whether what comes from a device is what its kind of pod sends: some bad packets prove nothing, many
+    without a single good one do."""
+    return losses.packets < PACKETS_TO_JUDGE or losses.bad_packets.total() < losses.packets
