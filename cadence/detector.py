@@ -65,6 +65,11 @@ def is_compiled() -> bool:
     return compiled.is_cached()
 
 
+def warm_up() -> None:
+    """Have the core's machine code in memory, compiled if need be, so that the first block does not wait."""
+    StepDetector().feed(SampleBlock(np.zeros(1, np.int64), np.zeros((1, 6), np.float32)))
+
+
 @lru_cache(maxsize=1)
 def _core() -> Any:
     return compiled.load()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from coach.run import Found, Run, is_understood
 from firmware_bridge.links.link import Link, LinkError
 from firmware_bridge.message import Message
-from firmware_bridge.readings import CadenceUpdate
+from firmware_bridge.readings import CadenceUpdate, Write
 
 
 class Recorder(Protocol):
@@ -53,7 +54,7 @@ async def follow(
             _tell(run.take(message), newest_ns, recorder, show)
             for write in run.requests():
                 # Not waited for: a pod that is slow to take a command must not hold up its samples.
-                task = asyncio.ensure_future(link.write(write))
+                task = asyncio.ensure_future(_write(link, write))
                 writing.add(task)
                 task.add_done_callback(writing.discard)
             if not is_understood(run.losses):
@@ -68,6 +69,12 @@ async def follow(
     finally:
         for task in writing:
             task.cancel()
+
+
+async def _write(link: Link, write: Write) -> None:
+    # A pod that refuses is asked again by the decoder for as long as it needs the answer.
+    with suppress(LinkError):
+        await link.write(write)
 
 
 def _tell(found: Found, t_host_ns: int, recorder: Recorder | None, show: Callable[[Found], None]) -> None:

@@ -38,22 +38,31 @@ class Replay:
 
 
 class Tally:
-    """Collects what a run finds, live or replayed."""
+    """Collects what a run finds, live or replayed.
+
+    Attributes:
+        strides: how many so far.
+        distance_m: of the strides so far whose length is known.
+    """
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._strides = [np.empty(0, dtype=STRIDE)]
+        self._found = [np.empty(0, dtype=STRIDE)]
+        self.strides = 0
+        self.distance_m = 0.0
         self._updates: list[CadenceUpdate] = []
 
     def add(self, found: Found) -> None:
         """Keep what came of a message."""
         if len(found.strides):
-            self._strides.append(found.strides)
+            self._found.append(found.strides)
+            self.strides += len(found.strides)
+            self.distance_m += float(np.nansum(found.strides["stride_length_m"]))
         self._updates += found.updates
 
     def replay(self) -> Replay:
         """All that was found so far."""
-        strides = np.concatenate(self._strides)
+        strides = np.concatenate(self._found)
         counters = self._run.counters
         if self._updates:
             summary = summarise_updates(self._updates)
@@ -82,7 +91,7 @@ def describe(run: Run, path: str, format_name: str, notes: tuple[str, ...] = ())
 
 
 def replay_messages(
-    messages: Iterable[Message], run: Run, *, watch: Callable[[SampleBlock], None] | None = None
+    messages: Iterable[Message], run: Run, *, watch: Callable[[SampleBlock], object] | None = None
 ) -> Replay:
     """Find the strides in the recorded messages of a pod, as `replay` does in samples.
 
@@ -107,7 +116,7 @@ def replay(
     source: SampleSource,
     *,
     side: Side = Side.UNKNOWN,
-    watch: Callable[[SampleBlock], None] | None = None,
+    watch: Callable[[SampleBlock], object] | None = None,
 ) -> Replay:
     """Find the strides of a recording. The samples go by; only the strides are kept.
 

@@ -37,6 +37,8 @@ _TICK_AND_COUNT = struct.Struct("<IB")
 _ACK = struct.Struct("<IBB")
 SAMPLE_BYTES = 12
 
+LARGEST_SCALE = 1.0
+"""m/s² or rad/s a count; beyond any sensor, and its full counts are finite float32. Our choice."""
 MODEL_BYTES = 12
 NO_BATTERY_GAUGE = 255
 _CLIPPED, _GOOD = 1, 2
@@ -323,7 +325,9 @@ def _read_hello(boot: int, sequence: int, data: bytes) -> Hello:
         _HELLO.unpack_from(data, HEADER.size)
     )
     *firmware, core, model = rest
-    if not (_positive(rate_hz) and _positive(acc_scale) and (gyro_scale == 0.0 or _positive(gyro_scale))):
+    acc_can_be = 0.0 < acc_scale <= LARGEST_SCALE
+    gyro_can_be = 0.0 <= gyro_scale <= LARGEST_SCALE
+    if not (_positive(rate_hz) and acc_can_be and gyro_can_be):
         raise ValueError("a scale or rate that cannot be")
     if battery > 100 and battery != NO_BATTERY_GAUGE:
         raise ValueError("a charge above 100 %")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 Send = Callable[[str, bytes], bool]
-"""Sends bytes on a channel (a characteristic's UUID in lower case). False: no room now, try again soon."""
+"""Sends bytes on a channel (a characteristic's UUID in lower case). False: there is no room now, or
+nobody listens yet; try again soon, or let it go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def replay(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="CSV files with the samples of an IMU on the foot, plain or gzip; or a folder of them.",
+            help="Recordings of runs (.mcap), or CSV files with the samples of an IMU on the foot, plain or "
+            "gzip; or a folder of them.",
             show_default=False,
         ),
     ],
@@ -167,6 +168,85 @@ def replay(
         replay_one(files[0], options, csv, plot)
 
 
+_Pod = Annotated[
+    str,
+    typer.Option(
+        metavar="POD",
+        help="sim, sim+serial or sim+ble (simulated, with :SCENARIO and ,key=value), serial:PATH, "
+        "ble:NAME-OR-ADDRESS, rsc:NAME-OR-ADDRESS, or file:PATH for a recording at its own pace.",
+        show_default=False,
+    ),
+]
+_Seconds = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N",
+        callback=_positive,
+        help="Stop after so many seconds; else Ctrl-C stops.",
+        show_default=False,
+    ),
+]
+_Side = Annotated[
+    Literal["left", "right"] | None,
+    typer.Option(help="The foot that carries the pod. It is never guessed.", show_default=False),
+]
+_Counts = Annotated[
+    Literal["steps", "strides"] | None,
+    typer.Option(
+        help="What a running speed and cadence sensor counts a minute, where it is not found out.",
+        show_default=False,
+    ),
+]
+_Faults = Annotated[
+    str,
+    typer.Option(
+        metavar="SPEC",
+        help="What shall befall a simulated pod: name[=amount][@start+length], comma separated, as in "
+        "drop=0.02,link-loss@10+3.",
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def run(
+    pod: _Pod,
+    seconds: _Seconds = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="OUT.mcap", help="Keep the run here.", show_default=False)
+    ] = None,
+    side: _Side = None,
+    counts: _Counts = None,
+    faults: _Faults = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON line a stride, and a last one with the summary.")
+    ] = False,
+) -> None:
+    """Follow a pod live: cadence, stride length, contact time, impact.
+
+    A pod that drops out is looked for until it is back. What was lost is counted and shown.
+    'coach pods' finds the pods around; a simulated one needs no hardware: coach run --pod sim
+    """
+    from coach.cli.run_command import run_pod
+
+    run_pod(pod, seconds, record, side, counts, faults, as_json=as_json)
+
+
+@app.command()
+def record(
+    out: Annotated[Path, typer.Argument(metavar="OUT.mcap", help="Where to keep it.", show_default=False)],
+    pod: _Pod,
+    seconds: _Seconds = None,
+    side: _Side = None,
+    counts: _Counts = None,
+    faults: _Faults = "",
+) -> None:
+    """Record a pod without watching it. 'coach replay OUT.mcap' shows what is in it."""
+    from coach.cli.run_command import run_pod
+
+    run_pod(pod, seconds, out, side, counts, faults, as_json=False, watch=False)
+
+
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another run.")] = 1,
@@ -179,3 +259,30 @@ def demo(
     from coach.cli.demo_command import run_demo
 
     run_demo(seed, minutes, as_json)
+
+
+@app.command()
+def pods(
+    seconds: Annotated[
+        float, typer.Option(metavar="N", callback=_positive, help="How long to listen for Bluetooth pods.")
+    ] = 5.0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+) -> None:
+    """Find pods, over Bluetooth and on the serial ports, and say what each can tell."""
+    from coach.cli.pods_command import show_pods
+
+    show_pods(seconds, as_json)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+    ] = False,
+) -> None:
+    """Check this machine: Bluetooth, serial ports, folders; and say what to do about each."""
+    from coach.cli.doctor_command import run_doctor
+
+    run_doctor(as_json)

@@ -14,13 +14,16 @@ from cadence.sample import SampleBlock
 from cadence.stride import Side
 from coach.cli.errors import CommandError, say
 from coach.cli.progress import progress_bar, tell_if_compiling
-from coach.replay import Replay, replay
+from coach.replay import Replay, describe, replay, replay_messages
+from coach.run import Run
+from coach.run_settings import read_settings
 from coach.signal_view import Outline, Window, window_s
 from coach.stride_files import json_lines, write_csv
-from firmware_bridge.importers import CsvOptions, CsvRecording, open_csv
-from firmware_bridge.source import SourceError
+from firmware_bridge.importers import CsvOptions, open_csv
+from firmware_bridge.recording_format import is_recording
+from firmware_bridge.source import Described, SourceError
 
-ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".mcap")
 """Of a folder, the files with these endings are taken for recordings."""
 
 
@@ -108,12 +111,31 @@ def replay_many(arguments: Sequence[Path], options: Options) -> None:
 
 
 def _replayed(
-    path: Path, options: Options, watch: Callable[[SampleBlock], None]
-) -> tuple[CsvRecording, Replay]:
+    path: Path, options: Options, watch: Callable[[SampleBlock], object]
+) -> tuple[Described, Replay]:
+    side = None if options.side is None else Side[options.side.upper()]
+    if is_recording(path):
+        return _replayed_run(path, side, watch)
     source = open_csv(path, options.csv_options)
     tell_if_compiling()
-    side = Side.UNKNOWN if options.side is None else Side[options.side.upper()]
-    return source, replay(source, side=side, watch=watch)
+    return source, replay(source, side=Side.UNKNOWN if side is None else side, watch=watch)
+
+
+def _replayed_run(
+    path: Path, side: Side | None, watch: Callable[[SampleBlock], object]
+) -> tuple[Described, Replay]:
+    from firmware_bridge.pods.catalogue import profile
+    from firmware_bridge.recording_reader import Recording
+
+    recording = Recording(path)
+    settings = read_settings(recording.settings)
+    tell_if_compiling()
+    run = Run(
+        lambda pod: profile(pod, convention=settings.convention).decoder(),
+        side=settings.side if side is None else side,
+    )
+    result = replay_messages(recording.messages(), run, watch=watch)
+    return describe(run, recording.path, recording.format, recording.notes), result
 
 
 def _recordings(arguments: Sequence[Path]) -> list[Path]:
@@ -134,7 +156,7 @@ def _recordings(arguments: Sequence[Path]) -> list[Path]:
     return paths
 
 
-def _tell_notes(source: CsvRecording) -> None:
+def _tell_notes(source: Described) -> None:
     """What was inferred, on stderr: the document holds strides and counts only."""
     for note in source.notes:
         say(f"{source.path}: {note}")
@@ -147,9 +169,12 @@ def _draw(plot: Path, path: Path, options: Options, result: Replay, outline: Out
 
     duration_s = result.counters.duration_s
     window = Window(*window_s(result.strides, duration_s))
-    for block in open_csv(path, options.csv_options).blocks():
-        if not window.add(block):
-            break
+    if is_recording(path):
+        _replayed_run(path, None, window.add)
+    else:
+        for block in open_csv(path, options.csv_options).blocks():
+            if not window.add(block):
+                break
     draw(Picture(_title(path, result), duration_s, result.strides, outline, window), plot)
 
 

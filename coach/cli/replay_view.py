@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cadence.stride import Activity
+from coach.cli.live_view import losses_words
 from coach.cli.view import UNKNOWN, clock, console, shown, span, table
 from coach.stride_files import sensors
 from coach.summary import Summary
@@ -43,6 +44,11 @@ def print_replay(source: Described, replay: Replay) -> None:
     if len(replay.strides):
         out.print()
         out.print(_stride_table(replay.strides))
+
+
+def print_summary(source: Described, replay: Replay) -> None:
+    """The summary alone."""
+    console().print(_summary(source, replay))
 
 
 def cadence_words(summary: Summary) -> str:
@@ -98,6 +104,8 @@ def losses(replay: Replay) -> str:
         (summary.bad_strides, "stride", " with a bad signal"),
     )
     told = [f"{count} {name}{'' if count == 1 else 's'}{more}" for count, name, more in parts if count]
+    if replay.losses is not None and (link := losses_words(replay.losses)):
+        told.append(f"on the link: {link}")
     return ", ".join(told) or "none"
 
 

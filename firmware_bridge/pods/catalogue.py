@@ -1,0 +1,33 @@
+"""The kinds of pods there are, by name, in the order in which a BLE device is matched with them."""
+
+from __future__ import annotations
+
+from firmware_bridge.pods.movesense import Movesense
+from firmware_bridge.pods.open_pod import OpenPod
+from firmware_bridge.pods.polar import Polar
+from firmware_bridge.pods.rsc import Rsc
+from firmware_bridge.readings import PodProfile
+
+
+def profiles(*, convention: str | None = None) -> tuple[PodProfile, ...]:
+    """All kinds; those that give samples first, since they may offer ready-made cadence as well.
+
+    Args:
+        convention: what Running Speed and Cadence sensors count, "steps" or "strides"; None to detect it.
+
+    Raises:
+        ValueError: another convention.
+    """
+    return (OpenPod(), Movesense(), Polar(), Rsc(convention))
+
+
+def profile(name: str, *, convention: str | None = None) -> PodProfile:
+    """The kind of a name, such as stands in recordings.
+
+    Raises:
+        ValueError: no kind has that name, or another convention.
+    """
+    kinds = {kind.name: kind for kind in profiles(convention=convention)}
+    if name not in kinds:
+        raise ValueError(f"there is no pod of the kind {name!r}: known are {', '.join(kinds)}")
+    return kinds[name]

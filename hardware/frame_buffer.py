@@ -1,0 +1,70 @@
+"""The memory in which a simulated pod keeps frames until its link takes them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from hardware.faults import Injected
+from hardware.frame_faults import FrameFaults
+
+FRAMES = 42
+"""How many frames fit: two seconds of samples. Our choice: 10 kB of a microcontroller's memory."""
+
+TRY_AGAIN_S = 0.005
+"""When the link has no room; a shorter time than the shortest connection interval of BLE, 7.5 ms."""
+
+
+class FrameBuffer:
+    """Frames on their way to the host, in order. When it is full the oldest makes room and is counted; but
+    for the one whose fate is drawn already, which waits at the link's door."""
+
+    def __init__(self, faults: FrameFaults, injected: Injected, now_s: Callable[[], float]) -> None:
+        """`now_s` gives pod seconds, for the faults."""
+        self._faults, self._injected, self._now_s = faults, injected, now_s
+        self._frames: deque[bytes] = deque()
+        self._handing: deque[bytes] = deque()
+        self._send: Callable[[bytes], bool] | None = None
+        self._again: asyncio.TimerHandle | None = None
+
+    def attach(self, send: Callable[[bytes], bool]) -> None:
+        """A host is there. `send` says False when it has no room now."""
+        self._send = send
+        self._hand_on()
+
+    def detach(self) -> None:
+        """The host is gone; frames are kept."""
+        self._send = None
+        if self._again is not None:
+            self._again.cancel()
+
+    def put(self, frame: bytes) -> None:
+        """Add a frame and hand on what the link takes."""
+        if len(self._frames) == FRAMES:
+            self._frames.popleft()
+            self._injected.given_up += 1
+        self._frames.append(frame)
+        self._hand_on()
+
+    def clear(self) -> None:
+        """Forget all frames, as memory does without power."""
+        self._frames.clear()
+        self._handing.clear()
+
+    def _hand_on(self) -> None:
+        while self._send is not None and (self._handing or self._frames):
+            if not self._handing:
+                # Drawn once a frame, however often the link has no room for it.
+                self._handing.extend(self._faults.befall(self._frames.popleft(), self._now_s()))
+                continue
+            frame = self._handing.popleft()
+            if not self._send(frame):
+                self._handing.appendleft(frame)
+                self._try_again()
+                return
+
+    def _try_again(self) -> None:
+        if self._again is not None:
+            self._again.cancel()
+        self._again = asyncio.get_running_loop().call_later(TRY_AGAIN_S, self._hand_on)

@@ -1,0 +1,118 @@
+"""How simulated pods are named: sim, sim+serial or sim+ble, then :SCENARIO, then ,key=value.
+
+sim    sim:hill    sim+ble:steady,spm=172,speed=3.2,seed=4    sim+serial:stops,lapse=10
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+from cadence.stride import Side
+from hardware.gait import Pace
+from hardware.pod import RATES_HZ
+from hardware.runner import Segment
+from hardware.scenarios import SCENARIOS, scenario
+
+Way = Literal["direct", "serial", "ble"]
+Kind = Literal["open", "movesense", "polar", "rsc"]
+
+ROUND_S = 120.0
+"""A scenario is gone through in this time, and then again: short enough to see all of it. Our choice."""
+
+_WAYS: dict[str, Way] = {"sim": "direct", "sim+serial": "serial", "sim+ble": "ble"}
+_KEYS = "seed, spm, speed (m/s), side (left, right), lapse, rate (Hz) and, for sim+ble, pod"
+
+
+@dataclass(frozen=True, slots=True)
+class PodSpec:
+    """A simulated pod as it was asked for.
+
+    Attributes:
+        way: how its bytes go: by function calls, over a serial line, over the simulated radio.
+        scenario: what the runner does.
+        pace: of its running.
+        seed: of everything drawn.
+        side: the foot that carries the pod.
+        lapse: seconds of the pod for each real one.
+        rate_hz: samples a second.
+        pod: which kind of pod it is.
+    """
+
+    way: Way
+    scenario: str = "steady"
+    pace: Pace = field(default_factory=Pace)
+    seed: int = 1
+    side: Side = Side.RIGHT
+    lapse: float = 1.0
+    rate_hz: float = 208.0
+    pod: Kind = "open"
+
+    def segments(self) -> list[Segment]:
+        """What the runner does in one round."""
+        return scenario(self.scenario, ROUND_S, self.pace)
+
+
+def parse_pod_spec(text: str) -> PodSpec:
+    """Read the name of a simulated pod.
+
+    Raises:
+        ValueError: it names nothing that is known. One plain line that says what is.
+    """
+    head, *settings = text.split(",")
+    way_name, _, scenario_name = (part.strip() for part in head.partition(":"))
+    if "=" in scenario_name:
+        settings, scenario_name = [scenario_name, *settings], ""
+    if way_name not in _WAYS:
+        raise ValueError(f"there is no simulated pod '{way_name}': choose one of {', '.join(_WAYS)}")
+    if scenario_name and scenario_name not in SCENARIOS:
+        raise ValueError(f"there is no scenario '{scenario_name}': choose one of {', '.join(SCENARIOS)}")
+    spec = PodSpec(_WAYS[way_name], scenario_name or "steady")
+    for setting in settings:
+        key, _, value = setting.partition("=")
+        spec = _with(spec, key.strip(), value.strip())
+    return spec
+
+
+def _with(spec: PodSpec, key: str, value: str) -> PodSpec:
+    match key:
+        case "seed":
+            if not value.isdecimal():
+                raise ValueError(f"seed={value} is no seed: give a whole number from 0 up")
+            return replace(spec, seed=int(value))
+        case "spm":
+            return replace(spec, pace=replace(spec.pace, cadence_spm=_number(key, value)))
+        case "speed":
+            return replace(spec, pace=replace(spec.pace, speed_m_s=_number(key, value)))
+        case "side":
+            sides = {"left": Side.LEFT, "right": Side.RIGHT}
+            return replace(spec, side=sides[_one_of(key, value, tuple(sides))])
+        case "lapse":
+            lapse = _number(key, value)
+            if lapse <= 0.0:
+                raise ValueError(f"lapse={value} would stop time: give a number above 0")
+            return replace(spec, lapse=lapse)
+        case "rate":
+            rates = {f"{rate_hz:g}": rate_hz for rate_hz in RATES_HZ}
+            return replace(spec, rate_hz=rates[_one_of(key, value, tuple(rates))])
+        case "pod" if spec.way == "ble":
+            return replace(spec, pod=_one_of(key, value, get_args(Kind)))
+        case _:
+            raise ValueError(f"a simulated pod has no setting '{key}': there are {_KEYS}")
+
+
+def _number(key: str, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{key}={value} is not a number")
+    return number
+
+
+def _one_of(key: str, value: str, known: tuple[Any, ...]) -> Any:
+    if value not in known:
+        raise ValueError(f"{key}={value} is not known: choose one of {', '.join(known)}")
+    return value

@@ -1,0 +1,200 @@
+"""The order of numbered frames: each once and in its place, every one that is missing counted."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_bridge.readings import Losses
+from firmware_bridge.reassembly import FARTHEST_AHEAD, WINDOW_FRAMES, Reassembly
+
+TURN = 1 << 32
+BOOT, NEXT_BOOT = 11, 22
+
+starts = st.one_of(st.integers(0, 20), st.integers(TURN - 20, TURN - 1))
+
+
+class Run:
+    """A reassembly whose frames are their own numbers."""
+
+    def __init__(self) -> None:
+        self.losses = Losses()
+        self.order: Reassembly[int] = Reassembly(self.losses)
+        self.out: list[int] = []
+
+    def take(self, *numbers: int, boot: int = BOOT, is_hello: bool = False) -> list[int]:
+        """What comes out at these frames."""
+        released = []
+        for number in numbers:
+            released += self.order.take(boot, number % TURN, number, is_hello=is_hello)
+        self.out += released
+        return released
+
+    def release(self) -> list[int]:
+        released = self.order.release()
+        self.out += released
+        return released
+
+
+@given(starts, st.integers(1, 50))
+def test_while_nothing_is_missing_nothing_is_delayed(start: int, count: int) -> None:
+    run = Run()
+    for number in range(start, start + count):
+        assert run.take(number) == [number]
+    assert run.losses == Losses()
+
+
+@st.composite
+def slightly_shuffled(draw: st.DrawFn) -> list[int]:
+    """0, then numbers of which none is overtaken by as many as the window."""
+    left = list(range(1, draw(st.integers(2, 40))))
+    shuffled = [0]
+    while left:
+        # The front may be overtaken only so often: whoever passes it is at most so far ahead of it.
+        within = [number for number in left if number < left[0] + WINDOW_FRAMES]
+        pick = draw(st.sampled_from(within))
+        left.remove(pick)
+        shuffled.append(pick)
+    return shuffled
+
+
+@given(starts, slightly_shuffled())
+def test_any_order_within_the_window_comes_out_in_order(start: int, numbers: list[int]) -> None:
+    run = Run()
+    run.take(*(start + number for number in numbers))
+    assert run.out == [start + number for number in sorted(numbers)]
+    assert run.losses == Losses()
+
+
+@given(starts, st.lists(st.integers(0, 30), max_size=40))
+def test_a_duplicate_changes_nothing_and_is_counted(start: int, again: list[int]) -> None:
+    run = Run()
+    expected = 0
+    for number in range(31):
+        run.take(start + number)
+        for earlier in again:
+            if earlier <= number:
+                run.take(start + earlier)
+                expected += 1
+    assert run.out == [start + number for number in range(31)]
+    assert run.losses == Losses(duplicates=expected)
+
+
+def test_those_behind_a_missing_frame_wait_for_it_and_no_longer_than_the_window() -> None:
+    run = Run()
+    run.take(0)
+    assert run.take(2, 3, 4) == []
+    assert run.take(1) == [1, 2, 3, 4]
+    assert run.take(6, 7, 8) == []
+    assert run.take(9) == [6, 7, 8, 9]
+    assert run.losses == Losses(lost_frames=1)
+
+
+def test_a_frame_that_comes_after_the_wait_is_late_and_stays_lost() -> None:
+    run = Run()
+    run.take(0, 2, 3, 4, 5)
+    assert run.take(1) == []
+    assert run.losses == Losses(lost_frames=1, late=1)
+
+
+@given(starts, st.sets(st.integers(1, 60)))
+def test_every_number_that_never_came_is_counted(start: int, missing: set[int]) -> None:
+    run = Run()
+    came = [start + number for number in range(62) if number not in missing]
+    run.take(*came)
+    run.release()
+    assert run.out == came
+    assert run.losses == Losses(lost_frames=len([number for number in missing if number < 61]))
+
+
+def test_at_a_link_loss_what_waits_is_released_and_the_next_frame_does_not_wait() -> None:
+    run = Run()
+    run.take(0, 2)
+    assert run.release() == [2]
+    assert run.take(100) == [100]
+    assert run.losses == Losses(lost_frames=1 + 97)
+
+
+def test_frames_sent_again_after_a_reconnect_are_duplicates() -> None:
+    run = Run()
+    run.take(0, 1, 2, 3)
+    run.release()
+    assert run.take(1, 2, 3, 4) == [4]
+    assert run.losses == Losses(duplicates=3)
+
+
+def test_what_was_sent_before_anyone_listened_is_not_lost() -> None:
+    run = Run()
+    run.take(1000)
+    assert run.take(999) == []
+    assert run.losses == Losses(late=1)
+
+
+def test_a_hello_begins_a_boot_at_once_and_releases_what_waited_before() -> None:
+    run = Run()
+    run.take(0, 2)
+    assert run.take(0, boot=NEXT_BOOT, is_hello=True) == [2, 0]
+    assert run.take(1, boot=NEXT_BOOT) == [1]
+    assert run.losses == Losses(lost_frames=1)
+
+
+def test_frames_of_an_earlier_boot_are_late() -> None:
+    run = Run()
+    run.take(0, 1)
+    run.take(0, boot=NEXT_BOOT, is_hello=True)
+    assert run.take(2, 3, boot=BOOT) == []
+    assert run.losses == Losses(late=2)
+
+
+def test_without_a_hello_a_boot_begins_with_its_second_frame() -> None:
+    run = Run()
+    run.take(0)
+    assert run.take(5, boot=NEXT_BOOT) == []
+    assert run.take(5, boot=NEXT_BOOT) == []
+    assert run.take(4, boot=NEXT_BOOT) == [4, 5]
+    assert run.losses == Losses(duplicates=1)
+
+
+def test_one_frame_of_a_boot_that_nobody_heard_of_ends_nothing() -> None:
+    run = Run()
+    run.take(0)
+    run.take(7, boot=NEXT_BOOT)
+    assert run.take(1) == [1]
+    run.release()
+    assert run.losses == Losses(late=1)
+
+
+def test_a_number_from_nowhere_moves_nothing() -> None:
+    run = Run()
+    run.take(0, FARTHEST_AHEAD + 2, 1, 2)
+    assert run.out == [0, 1, 2]
+    assert run.losses == Losses(late=1)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.sampled_from([1, 2, 3]), st.integers(0, 12), st.booleans()),
+            st.none(),
+        ),
+        max_size=60,
+    )
+)
+def test_whatever_comes_each_frame_comes_out_once_at_most_and_each_boot_in_order(
+    arrivals: list[tuple[int, int, bool] | None],
+) -> None:
+    losses = Losses()
+    order: Reassembly[tuple[int, int]] = Reassembly(losses)
+    out = []
+    taken = 0
+    for arrival in [*arrivals, None]:
+        if arrival is None:
+            out += order.release()
+        else:
+            boot, number, is_hello = arrival
+            taken += 1
+            out += order.take(boot, number, (boot, number), is_hello=is_hello)
+    assert len(set(out)) == len(out)
+    boots = list(dict.fromkeys(boot for boot, _ in out))
+    assert out == sorted(out, key=lambda frame: (boots.index(frame[0]), frame[1]))
+    assert taken == len(out) + losses.duplicates + losses.late
