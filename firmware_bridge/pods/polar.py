@@ -219,7 +219,7 @@ class PolarDecoder:
             acc_limit_m_s2=self._limit(Measurement.ACCELERATION) * GRAVITY_M_S2,
             gyro_limit_rad_s=math.radians(self._limit(Measurement.ROTATION)),
         )
-        info = PodInfo(Polar.title, "", sensor, self._paces[Measurement.ACCELERATION].rate_hz)
+        info = PodInfo(Polar.title, "", sensor, float(self._paces[Measurement.ACCELERATION].rate_hz))
         if info == self._info:
             return []
         self._info = info

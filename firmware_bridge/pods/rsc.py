@@ -37,6 +37,8 @@ TWICE_WITHIN_NS = 50_000_000
 RUNS_FROM_M_S = 2.2
 """Faster than this is running, whatever a sensor tells that does not tell walking from running: people
 change to a run at about 2 m/s (Hreljac 1993)."""
+STANDS_BELOW_M_S = 0.5
+"""A cadence of 0 at this speed or more is not known to the sensor. Our choice: no walk is slower."""
 STRIDES_BELOW_PER_MIN = 110
 """Nobody runs with fewer steps a minute. Our choice, with a margin: runners make 140 and more."""
 STEPS_ABOVE_PER_MIN = 130
@@ -160,7 +162,8 @@ class Rsc:
 class RscDecoder:
     """The `Decoder` of Running Speed and Cadence sensors.
 
-    The sensor has no clock: its readings are placed by their arrival. Until the convention is known,
+    The sensor has no clock: its readings are placed by their arrival. A cadence of 0 means standing at rest
+    alone; in motion it is not known. Until the convention is known,
     cadence and stride length are NaN and speed alone is told; a new `PodInfo` says when it is known, or
     was found to be the other one. It is kept over reconnects.
 
@@ -221,9 +224,9 @@ class RscDecoder:
         if self._first_ns is None:
             self._first_ns = t_host_ns
         strides_per_min = math.nan
-        if measurement.cadence_per_min == 0:
+        if _stands(measurement):
             strides_per_min = 0.0
-        elif self.convention is not None:
+        elif self.convention is not None and measurement.cadence_per_min:
             strides_per_min = measurement.cadence_per_min / (2 if self.convention is Convention.STEPS else 1)
         return CadenceUpdate(
             t_s=(t_host_ns - self._first_ns) / 1e9,
@@ -249,8 +252,12 @@ def _runs(measurement: RscMeasurement) -> bool:
     return measurement.running or measurement.speed_m_s >= RUNS_FROM_M_S
 
 
+def _stands(measurement: RscMeasurement) -> bool:
+    return measurement.cadence_per_min == 0 and measurement.speed_m_s < STANDS_BELOW_M_S
+
+
 def _activity(measurement: RscMeasurement) -> Activity:
-    if measurement.cadence_per_min == 0:
+    if _stands(measurement):
         return Activity.STATIONARY
     return Activity.RUNNING if _runs(measurement) else Activity.WALKING
 

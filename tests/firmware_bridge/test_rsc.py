@@ -145,6 +145,12 @@ def test_standing_is_zero_and_not_unknown() -> None:
     assert (update.cadence_spm, update.speed_m_s, update.activity) == (0.0, 0.0, Activity.STATIONARY)
 
 
+def test_a_cadence_of_zero_in_motion_is_unknown() -> None:
+    (update,) = updates(Rsc("steps").decoder(), told(3.0, 0))
+    assert math.isnan(update.cadence_spm)
+    assert update.activity is Activity.RUNNING
+
+
 def test_times_are_those_of_arrival_from_the_first_reading_on() -> None:
     found = updates(Rsc("steps").decoder(), told(3.0, 165), told(3.0, 166), first_s=1.7e9)
     assert [update.t_s for update in found] == [0.0, 1.0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -68,7 +68,7 @@ class Outcome:
     fault_end_s: float
 
 
-@lru_cache(maxsize=None)
+@cache
 def outcome(link: str, fault: str) -> Outcome:
     """The run of one cell. In memory and in process time jumps, so it takes no longer than it computes."""
     lapse = {"direct": math.inf, "in-process": math.inf, "serial": 12.0, "bluez-dbus": 8.0}[link]
