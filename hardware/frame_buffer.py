@@ -6,8 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from hardware.faults import Injected
-from hardware.frame_faults import FrameFaults
+from hardware.faults.frame_faults import FrameFaults
+from hardware.faults.plan import Injected
 
 FRAMES = 42
 """How many frames fit: two seconds of samples. Our choice: 10 kB of a microcontroller's memory."""

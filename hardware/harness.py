@@ -20,7 +20,7 @@ from threading import Thread
 from typing import Literal, TypedDict, TypeVar
 
 from cadence.stride import Side
-from hardware.faults import Injected, parse_faults
+from hardware.faults.plan import Injected, parse_faults
 from hardware.gait import Pace
 from hardware.lapse import LapsedEventLoop
 from hardware.outing import Truth
@@ -103,7 +103,7 @@ def simulated_pod(
         scenario_name: what the runner does, one of `hardware.scenarios.SCENARIOS`, over and over.
         link: "serial" for a serial port (Linux, macOS), "ble" for a BLE device that BlueZ's clients find
             (Linux with dbus-daemon, extra `sim`).
-        faults: what shall befall it, in the grammar of `hardware.faults`.
+        faults: what shall befall it, in the grammar of `hardware.faults.plan`.
         seed: of everything drawn.
         lapse: seconds of the pod for each real one.
         pace: of the running; by default 165 spm at 3 m/s.
@@ -135,7 +135,7 @@ async def _medium(link: Link, everything: AsyncExitStack) -> tuple[Medium, _Wher
         line = PtyMedium()
         everything.push_async_callback(line.stop)
         return line, {"port": line.port}
-    from hardware.simulated_ble import SimulatedBle
+    from hardware.ble.simulated_ble import SimulatedBle
 
     air = await everything.enter_async_context(SimulatedBle("bluez-dbus"))
     medium = air.medium()

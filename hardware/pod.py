@@ -36,10 +36,10 @@ from firmware_bridge.frames import (
 )
 from firmware_bridge.pods.open_pod import NOTIFY_CHANNEL, WRITE_CHANNEL
 from hardware import pod_services
-from hardware.fault_timeline import FaultTimeline
-from hardware.faults import FaultPlan, Injected
+from hardware.faults.frame_faults import FrameFaults
+from hardware.faults.plan import FaultPlan, Injected
+from hardware.faults.timeline import FaultTimeline
 from hardware.frame_buffer import FrameBuffer
-from hardware.frame_faults import FrameFaults
 from hardware.imu import LSM6DS3TR_C, Imu
 from hardware.outing import Outing, Truth
 from hardware.peripheral import Medium, Send, ServiceSpec

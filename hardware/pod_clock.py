@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.faults import FaultPlan
+from hardware.faults.plan import FaultPlan
 
 _TICKS = 1 << 32
 

@@ -10,14 +10,14 @@ from firmware_bridge.links.link import Carrier, Link
 from firmware_bridge.links.live import CAPACITY_PACKETS, LiveLink
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.readings import PodProfile
-from hardware.faults import FaultPlan
+from hardware.ble.simulated_ble import SimulatedBle, Way
+from hardware.faults.plan import FaultPlan
+from hardware.faults.slow_consumer import SlowConsumer
 from hardware.memory import MemoryCarrier, MemoryMedium
 from hardware.peripheral import Medium
 from hardware.pod import SimulatedPod
 from hardware.pod_spec import PodSpec
 from hardware.pty_line import PtyMedium
-from hardware.simulated_ble import SimulatedBle, Way
-from hardware.slow_consumer import SlowConsumer
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Options:
         name: of the pod.
         settings: what a replay must know as well.
         seconds: None to go on until stopped.
-        faults: of a simulated pod, in the grammar of `hardware.faults`.
+        faults: of a simulated pod, in the grammar of `hardware.faults.plan`.
         show: while it goes on.
     """
 

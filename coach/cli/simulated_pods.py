@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from coach.cli.errors import CommandError
 from coach.run_settings import RunSettings
 from firmware_bridge.pods.catalogue import profiles
-from hardware.faults import parse_faults
+from hardware.ble.simulated_ble import SimulationUnavailableError
+from hardware.faults.plan import parse_faults
 from hardware.pod_spec import PodSpec, parse_pod_spec
-from hardware.simulated_ble import SimulationUnavailableError
 from hardware.simulation import Simulation, simulation
 
 

@@ -43,7 +43,7 @@ SILENCE_S = 2.0
 OVERLAP_US = 5_000_000
 """The two streams' frames overlap in time, one waiting for the other. Our choice: some frames of each."""
 LEAP_US = 60_000_000
-"""A clock that runs ahead of the host's by more than this between two frames was set. Our choice."""
+"""A clock that is this much further on, or back, than the host's between two frames was set. Our choice."""
 RESOLUTION_US = 1000.0
 """How far a stamp may jitter. Our choice; the device gives ns."""
 
@@ -109,6 +109,8 @@ class PolarDecoder:
         self._info: PodInfo | None = None
         self._requests: list[Write] = []
         self._recent: deque[bytes] = deque(maxlen=_RECENT)
+        # Rotations that came before any acceleration: time 0 is that of the first acceleration.
+        self._early: deque[tuple[DataFrame, int]] = deque(maxlen=_RECENT)
         # Of all frames placed: the last sample, the arrival.
         self._newest_us = self._newest_host_ns = 0
 
@@ -242,15 +244,22 @@ class PolarDecoder:
         if frame.measurement not in self._factors or frame.measurement not in self._paces:
             self.losses.unplaced += 1
             return []
-        return list(self._place(frame, packet.t_host_ns))
+        if frame.measurement is Measurement.ROTATION and not self.clock.running:
+            self._early.append((frame, packet.t_host_ns))
+            return []
+        blocks = self._place(frame, packet.t_host_ns)
+        while self._early:
+            blocks += self._place(*self._early.popleft())
+        return list(blocks)
 
     def _place(self, frame: DataFrame, t_host_ns: int) -> list[SampleBlock]:
         pace = self._paces[frame.measurement]
         count = len(frame.values)
         span_ns = round((count - 1) * pace.period_us * 1000.0)
-        if self._has_leapt(frame.stamp_ns, t_host_ns):
+        first_ns = frame.stamp_ns - span_ns
+        if self._has_leapt(first_ns, t_host_ns):
             self.clock.restart()
-        first_us = self.clock.place(frame.stamp_ns - span_ns, t_host_ns, span_ns // 1000)
+        first_us = self.clock.place(first_ns, t_host_ns, span_ns // 1000)
         self._newest_us = max(self._newest_us, first_us + span_ns // 1000)
         self._newest_host_ns = max(self._newest_host_ns, t_host_ns)
         blocks = []
@@ -275,11 +284,11 @@ class PolarDecoder:
             return blocks + self._joiner.take()
         return blocks + self._joiner.flush()
 
-    def _has_leapt(self, stamp_ns: int, t_host_ns: int) -> bool:
+    def _has_leapt(self, first_ns: int, t_host_ns: int) -> bool:
         if not self.clock.running:
             return False
         elapsed_us = max(0, t_host_ns - self._newest_host_ns) // 1000
-        return self.clock.time_of(stamp_ns) - self._newest_us > elapsed_us + LEAP_US
+        return abs(self.clock.time_of(first_ns) - self._newest_us) > elapsed_us + LEAP_US
 
     def _ask(self, command: bytes) -> None:
         self._requests.append(control(command))

@@ -14,10 +14,10 @@ from firmware_bridge.links.live import LiveLink
 from firmware_bridge.links.scan import scan_ble
 from firmware_bridge.message import LinkEvent, Packet
 from firmware_bridge.readings import Write
+from hardware.ble.private_bus import is_available
+from hardware.ble.simulated_ble import SimulatedBle, Way
 from hardware.lapse import run_lapsed
 from hardware.peripheral import CharacteristicSpec, Send, ServiceSpec
-from hardware.private_bus import is_available
-from hardware.simulated_ble import SimulatedBle, Way
 
 from .scripted_carrier import Profile
 

@@ -356,6 +356,16 @@ def test_lost_frames_leave_gaps_that_are_counted_or_missing() -> None:
     assert missing[-1] - missing[0] == len(missing) - 1
 
 
+def test_time_zero_is_the_first_acceleration_even_if_a_rotation_arrives_before_it() -> None:
+    decoder = PolarDecoder()
+    converse(decoder, VERITY_ANSWERS)
+    frames = Device().run(3.0)
+    assert frames[0][1][0] == Measurement.ROTATION
+    whole = joined(decoder, frames)
+    assert whole.t_us[0] == 0
+    assert np.isfinite(whole.motion[1:500, 3]).all()
+
+
 def test_a_frame_delivered_twice_counts_once() -> None:
     once, twice = PolarDecoder(), PolarDecoder()
     frames = Device().run(3.0)

@@ -13,10 +13,10 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 
+from hardware.ble.private_bus import is_available
+from hardware.ble.simulated_ble import SimulatedBle
 from hardware.lapse import run_lapsed
 from hardware.peripheral import CharacteristicSpec, Send, ServiceSpec
-from hardware.private_bus import is_available
-from hardware.simulated_ble import SimulatedBle
 
 UART = "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
 WRITE = "6e400002-b5a3-f393-e0a9-e50e24dcca9e"

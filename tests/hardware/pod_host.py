@@ -13,7 +13,7 @@ from firmware_bridge.commands import Command, Start, encode_command
 from firmware_bridge.frames import BadFrame, Frame, Mode, Samples, decode
 from firmware_bridge.links.link import UnavailableError
 from firmware_bridge.pods.open_pod import NOTIFY_CHANNEL, WRITE_CHANNEL
-from hardware.faults import parse_faults
+from hardware.faults.plan import parse_faults
 from hardware.lapse import run_lapsed
 from hardware.memory import MemoryMedium
 from hardware.pod import SimulatedPod

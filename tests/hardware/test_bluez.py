@@ -14,8 +14,8 @@ import pytest
 from bleak import BleakScanner
 from bleak.exc import BleakError
 
-from hardware.private_bus import private_system_bus
-from hardware.simulated_ble import SimulatedBle
+from hardware.ble.private_bus import private_system_bus
+from hardware.ble.simulated_ble import SimulatedBle
 
 from .fake_pod import BATTERY_SERVICE, NOTIFY, UART, FakePod, Listener, client, find, needs_bus, run
 
@@ -49,7 +49,7 @@ def test_the_bus_is_private_and_leaves_no_trace(monkeypatch: pytest.MonkeyPatch)
 def test_the_bus_ends_with_a_process_that_is_killed() -> None:
     program = (
         "import asyncio\n"
-        "from hardware.private_bus import private_system_bus\n"
+        "from hardware.ble.private_bus import private_system_bus\n"
         "async def main():\n"
         "    async with private_system_bus() as address:\n"
         "        print(address, flush=True)\n"
@@ -87,7 +87,7 @@ def test_a_service_filter_hides_other_pods() -> None:
 def test_a_pod_that_is_not_heard_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     from bleak.backends.bluezdbus.manager import get_global_bluez_manager
 
-    monkeypatch.setattr("hardware.bluez_device.FORGET_AFTER_S", 1.0)
+    monkeypatch.setattr("hardware.ble.bluez_device.FORGET_AFTER_S", 1.0)
 
     async def scene() -> None:
         async with SimulatedBle(WAY) as air:
@@ -107,7 +107,7 @@ def test_a_pod_that_is_not_heard_for_long_is_forgotten(monkeypatch: pytest.Monke
 
 
 def test_a_connect_to_a_pod_that_went_away_fails_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hardware.bluez_device.CONNECT_TIMEOUT_S", 1.0)
+    monkeypatch.setattr("hardware.ble.bluez_device.CONNECT_TIMEOUT_S", 1.0)
 
     async def scene() -> None:
         async with SimulatedBle(WAY) as air:

@@ -9,7 +9,7 @@ import pytest
 from bleak import BleakClient
 from bleak.exc import BleakError
 
-from hardware.simulated_ble import SimulatedBle
+from hardware.ble.simulated_ble import SimulatedBle
 
 from .fake_pod import BATTERY_LEVEL, NOTIFY, FakePod, Listener, client, find, run
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.faults import FAULTS, Fault, FaultPlan, Injected, parse_faults
-from hardware.frame_faults import FrameFaults
+from hardware.faults.frame_faults import FrameFaults
+from hardware.faults.plan import FAULTS, Fault, FaultPlan, Injected, parse_faults
 
 
 def test_a_list_of_faults_is_read() -> None:

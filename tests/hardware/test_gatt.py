@@ -8,10 +8,10 @@ import pytest
 from bleak import BleakScanner
 from bumble.core import AdvertisingData
 
-from hardware.gatt import QUEUED_PACKETS, RADIO_BUFFERS, BleMedium, advertising_data
+from hardware.ble.gatt import QUEUED_PACKETS, RADIO_BUFFERS, BleMedium, advertising_data
+from hardware.ble.radio import Radio
+from hardware.ble.simulated_ble import SimulatedBle
 from hardware.peripheral import ServiceSpec
-from hardware.radio import Radio
-from hardware.simulated_ble import SimulatedBle
 
 from .fake_pod import NOTIFY, UART, FakePod, Listener, client, find, run
 

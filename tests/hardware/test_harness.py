@@ -19,7 +19,7 @@ import serial
 from bleak import BleakClient, BleakScanner
 
 from hardware import RunningPod, simulated_pod
-from hardware.faults import Injected
+from hardware.faults.plan import Injected
 
 pytest_plugins = ["hardware.pytest_fixtures"]
 

@@ -13,12 +13,12 @@ from firmware_bridge.links.live import LiveLink
 from firmware_bridge.message import LinkEvent, LinkState, Message, Packet
 from firmware_bridge.pods.open_pod import WRITE_CHANNEL, OpenPod
 from firmware_bridge.readings import Losses, Reading
-from hardware.faults import Injected, parse_faults
+from hardware.faults.plan import Injected, parse_faults
+from hardware.faults.slow_consumer import SlowConsumer
 from hardware.lapse import run_lapsed
 from hardware.memory import MemoryCarrier, MemoryMedium
 from hardware.pod import SimulatedPod
 from hardware.scenarios import scenario
-from hardware.slow_consumer import SlowConsumer
 
 
 def livelink(

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from firmware_bridge.frames import BadFrame, BadReason, BatteryFrame, Frame, Hello, Mode, Samples
-from hardware.fault_timeline import BURST_OPEN_S, REBOOT_S
-from hardware.faults import Injected
+from hardware.faults.plan import Injected
+from hardware.faults.timeline import BURST_OPEN_S, REBOOT_S
 from hardware.pod import SimulatedPod
 
 from .pod_host import Host, listens, met, stays

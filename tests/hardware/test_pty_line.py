@@ -20,7 +20,7 @@ from firmware_bridge.message import LinkEvent, LinkState
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.readings import Losses
 from firmware_bridge.serial_framing import Splitter, pack, unpack
-from hardware.faults import Injected, parse_faults
+from hardware.faults.plan import Injected, parse_faults
 from hardware.lapse import run_lapsed
 from hardware.pod import SimulatedPod
 from hardware.pty_line import PtyMedium

@@ -9,10 +9,10 @@ import pytest
 from bumble import hci
 from bumble.device import Connection, Peer
 
-from hardware.central import Central, LinkLostError, ask, discover
-from hardware.gatt import BleMedium
+from hardware.ble.central import Central, LinkLostError, ask, discover
+from hardware.ble.gatt import BleMedium
+from hardware.ble.radio import Radio
 from hardware.lapse import run_lapsed
-from hardware.radio import Radio
 
 from .fake_pod import BATTERY_LEVEL, FakePod, Listener
 

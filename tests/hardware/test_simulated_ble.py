@@ -15,8 +15,8 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakError, BleakGATTProtocolError
 
-from hardware import private_bus
-from hardware.simulated_ble import NEEDS_EXTRA, SimulatedBle, SimulationUnavailableError, Way
+from hardware.ble import private_bus
+from hardware.ble.simulated_ble import NEEDS_EXTRA, SimulatedBle, SimulationUnavailableError, Way
 
 from .fake_pod import (
     BATTERY_LEVEL,
@@ -344,7 +344,7 @@ def test_what_is_missing_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_nothing_heavy_is_imported_before_a_pod_is_opened() -> None:
     heavy = "{'bumble', 'bleak', 'dbus_fast'}"
-    program = f"import sys, hardware.simulated_ble; print({heavy} & set(sys.modules) or 'none')"
+    program = f"import sys, hardware.ble.simulated_ble; print({heavy} & set(sys.modules) or 'none')"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True

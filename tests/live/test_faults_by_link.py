@@ -22,8 +22,8 @@ from firmware_bridge.frames import BatteryFrame, decode
 from firmware_bridge.message import LinkEvent, LinkState, Message, Packet
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.serial_framing import unpack
-from hardware import private_bus
-from hardware.faults import Injected, parse_faults
+from hardware.ble import private_bus
+from hardware.faults.plan import Injected, parse_faults
 from hardware.lapse import run_lapsed
 from hardware.pod_spec import PodSpec
 from hardware.simulation import simulation

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from hardware.faults import Fault, FaultPlan, Injected
+from hardware.faults.plan import Fault, FaultPlan, Injected
 from hardware.peripheral import Medium
 
 REBOOT_S = 0.5

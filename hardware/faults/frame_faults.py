@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hardware.faults import FRAME_FAULTS, FaultPlan, Injected
+from hardware.faults.plan import FRAME_FAULTS, FaultPlan, Injected
 
 
 class FrameFaults:

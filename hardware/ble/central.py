@@ -18,7 +18,7 @@ from bumble.device import Advertisement, Connection, Device, DeviceConfiguration
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
-from hardware.radio import Radio, SimulatedController
+from hardware.ble.radio import Radio, SimulatedController
 
 ADDRESS = "C0:FF:EE:00:00:01"
 """Of the host; a static random address, as its two highest bits are set."""

@@ -11,10 +11,10 @@ import importlib.util
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from hardware import private_bus
+from hardware.ble import private_bus
 
 if TYPE_CHECKING:
-    from hardware.gatt import BleMedium
+    from hardware.ble.gatt import BleMedium
 
 Path = Literal["bluez-dbus", "in-process"]
 Way = Literal["best", "bluez-dbus", "in-process"]
@@ -36,7 +36,7 @@ class SimulatedBle:
         way: which way bleak goes; "best" is "bluez-dbus" where it can be, else "in-process". A process has
             one private bus at a time, so of several airs the first alone has it; pods that share an air
             share its bus.
-        interval_s, packet_error_rate, supervision_timeout_s, seed: as of `hardware.radio.Radio`.
+        interval_s, packet_error_rate, supervision_timeout_s, seed: as of `hardware.ble.radio.Radio`.
 
     Attributes:
         path: the way taken; known once entered.
@@ -76,8 +76,8 @@ class SimulatedBle:
             raise SimulationUnavailableError(
                 "a process has one simulated BlueZ at a time: add the pod to the air that is there"
             )
-        from hardware.central import Central
-        from hardware.radio import Radio
+        from hardware.ble.central import Central
+        from hardware.ble.radio import Radio
 
         async with AsyncExitStack() as stack:
             self._radio = Radio(
@@ -93,7 +93,7 @@ class SimulatedBle:
             if self._way == "in-process" or not private_bus.is_available() or private_bus.is_taken():
                 self.path = "in-process"
             else:
-                from hardware.bluez import SimulatedBluez
+                from hardware.ble.bluez import SimulatedBluez
 
                 self.path = "bluez-dbus"
                 address = await stack.enter_async_context(private_bus.private_system_bus())
@@ -111,9 +111,9 @@ class SimulatedBle:
         """The way over this radio for one more pod.
 
         Args:
-            mtu: the longest that the pod agrees to; by default `hardware.gatt.DEFAULT_MTU`.
+            mtu: the longest that the pod agrees to; by default `hardware.ble.gatt.DEFAULT_MTU`.
         """
-        from hardware.gatt import DEFAULT_MTU, BleMedium
+        from hardware.ble.gatt import DEFAULT_MTU, BleMedium
 
         self._pods += 1
         address = f"F0:00:00:00:{self._pods >> 8:02X}:{self._pods & 255:02X}"
@@ -123,7 +123,7 @@ class SimulatedBle:
         """Keyword arguments with which `bleak.BleakScanner` scans this radio."""
         if self.path == "bluez-dbus":
             return {}
-        from hardware.bumble_backend import BumbleScanner
+        from hardware.ble.bumble_backend import BumbleScanner
 
         return {"backend": BumbleScanner, "hci": self._central}
 
@@ -131,6 +131,6 @@ class SimulatedBle:
         """Keyword arguments with which `bleak.BleakClient` connects over this radio."""
         if self.path == "bluez-dbus":
             return {}
-        from hardware.bumble_backend import BumbleClient
+        from hardware.ble.bumble_backend import BumbleClient
 
         return {"backend": BumbleClient, "hci": self._central}

@@ -10,9 +10,9 @@ from __future__ import annotations
 from bumble.device import Advertisement
 from dbus_fast import Message, Variant
 
-from hardware.bluez_device import CHARACTERISTIC, DESCRIPTOR, DEVICE, BluezDevice
-from hardware.central import ADDRESS, Central, advertised_name, advertised_services
-from hardware.dbus_objects import NOTHING, DBusError, ObjectTree, Properties, Reply
+from hardware.ble.bluez_device import CHARACTERISTIC, DESCRIPTOR, DEVICE, BluezDevice
+from hardware.ble.central import ADDRESS, Central, advertised_name, advertised_services
+from hardware.ble.dbus_objects import NOTHING, DBusError, ObjectTree, Properties, Reply
 
 NAME = "org.bluez"
 ADAPTER = "org.bluez.Adapter1"

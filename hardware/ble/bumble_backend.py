@@ -22,7 +22,7 @@ from bumble import hci as bumble_hci
 from bumble.att import ATT_Error
 from bumble.device import Advertisement, Connection, Peer
 
-from hardware.central import (
+from hardware.ble.central import (
     Central,
     LinkLostError,
     advertised_name,
@@ -31,7 +31,7 @@ from hardware.central import (
     discover,
     uuid_text,
 )
-from hardware.gatt import MINIMAL_MTU
+from hardware.ble.gatt import MINIMAL_MTU
 
 Answer = TypeVar("Answer")
 

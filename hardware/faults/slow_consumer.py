@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from firmware_bridge.links.link import Link
 from firmware_bridge.message import Message, Packet
 from firmware_bridge.readings import Write
-from hardware.faults import FaultPlan, Injected
+from hardware.faults.plan import FaultPlan, Injected
 
 
 class SlowConsumer:

@@ -14,8 +14,8 @@ from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
+from hardware.ble.radio import Radio, SimulatedController
 from hardware.peripheral import CharacteristicSpec, Peripheral, ServiceSpec
-from hardware.radio import Radio, SimulatedController
 
 DEFAULT_MTU = 247
 """Fills one link layer packet of 251 bytes; what phones and BlueZ agree to."""

@@ -13,8 +13,8 @@ from bumble.device import Connection, Peer
 from bumble.gatt_client import CharacteristicProxy, DescriptorProxy
 from dbus_fast import Variant
 
-from hardware.central import Central, LinkLostError, ask, discover, uuid_text
-from hardware.dbus_objects import DBusError, ObjectTree, Properties
+from hardware.ble.central import Central, LinkLostError, ask, discover, uuid_text
+from hardware.ble.dbus_objects import DBusError, ObjectTree, Properties
 
 DEVICE = "org.bluez.Device1"
 SERVICE = "org.bluez.GattService1"

@@ -1,0 +1,1 @@
+"""The simulated radio: pods as real GATT servers, and two ways from bleak to them."""
