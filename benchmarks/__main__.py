@@ -1,4 +1,4 @@
-"""`python -m benchmarks {accuracy,throughput,startup} [--json]`"""
+"""`python -m benchmarks {accuracy,throughput,latency,startup} [--json]`"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.table import Table
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How good and how fast it is.")
-    parser.add_argument("benchmark", choices=["accuracy", "throughput", "startup"])
+    parser.add_argument("benchmark", choices=["accuracy", "throughput", "latency", "startup"])
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     options = parser.parse_args(arguments)
     tables, document = _run(options.benchmark)
@@ -39,6 +39,11 @@ def _run(benchmark: str) -> tuple[list[Table], Any]:
 
         figures = throughput.measure()
         return [throughput.to_table(figures)], figures
+    if benchmark == "latency":
+        from benchmarks import latency
+
+        figures = latency.measure()
+        return [latency.to_table(figures)], figures
     from benchmarks import startup
 
     times = startup.measure()

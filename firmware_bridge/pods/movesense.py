@@ -285,7 +285,8 @@ class MovesenseDecoder:
             self.losses.late += 1
             return []
         self.losses.lost_samples += self._pace.take_lost_samples()
-        rotation = data.rotation_dps * np.float32(math.radians(1.0))
+        with np.errstate(all="ignore"):  # any bits may come
+            rotation = data.rotation_dps * np.float32(math.radians(1.0))
         return [SampleBlock(t_us, np.hstack([data.acceleration_m_s2, rotation]))]
 
     def _bad(self, reason: str) -> None:

@@ -69,7 +69,8 @@ class Pace:
         self._count = count
         times_us = max(first_us, self._last_us + 1.0) + self.period_us * np.arange(count)
         self._last_us = float(times_us[-1])
-        placed: NDArray[np.int64] = np.rint(times_us).astype(np.int64)
+        # Not rint: it would make 1.5 and 2.5 the same number.
+        placed: NDArray[np.int64] = np.floor(times_us + 0.5).astype(np.int64)
         return placed
 
     def take_lost_samples(self) -> int:

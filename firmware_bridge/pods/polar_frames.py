@@ -203,7 +203,8 @@ def parse_data(data: bytes) -> DataFrame | BadPmd:
     if isinstance(values, BadPmd):
         return values
     if is_float:
-        numbers = (values & 0xFFFFFFFF).astype(np.uint32).view(np.float32).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # any bits may come
+            numbers = (values & 0xFFFFFFFF).astype(np.uint32).view(np.float32).astype(np.float64)
         if not np.isfinite(numbers).all():
             return BadPmd.VALUE
     else:

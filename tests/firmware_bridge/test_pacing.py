@@ -42,6 +42,13 @@ def test_a_packet_from_before_is_not_placed() -> None:
     assert pace.place(80_000, 8) is not None
 
 
+def test_times_a_microsecond_apart_are_not_rounded_together() -> None:
+    pace = Pace(1e6 / 1.5, 1000.0)
+    placed = [pace.place(t_us, 1) for t_us in (0, 1, 1, 1, 1, 1)]
+    t_us = np.concatenate([times for times in placed if times is not None])
+    assert (np.diff(t_us) > 0).all()
+
+
 @given(st.lists(st.tuples(st.integers(-(10**6), 10**10), st.integers(1, 60)), max_size=40))
 def test_times_strictly_rise_whatever_the_stamps_are(packets: list[tuple[int, int]]) -> None:
     pace = Pace(208, 1000.0)

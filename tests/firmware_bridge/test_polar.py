@@ -110,6 +110,12 @@ def test_a_gyroscopes_second_kind_of_frame_holds_the_bits_of_floats() -> None:
     np.testing.assert_array_equal(frame_of(SDK_GYRO_1).values, expected.view(np.float32))
 
 
+@pytest.mark.parametrize("bits", ["0100807f", "0000c07f", "0000807f"])  # both kinds of NaN, infinity
+def test_floats_that_are_no_numbers_are_refused(bits: str) -> None:
+    data = struct.pack("<BQB", 5, 1, 0x81) + bytes.fromhex(bits) * 3
+    assert parse_data(data) is BadPmd.VALUE
+
+
 @pytest.mark.parametrize("data", [SDK_COMPRESSED_0, SDK_COMPRESSED_1, SDK_GYRO_0])
 def test_an_independent_slow_decoder_agrees(data: bytes) -> None:
     assert frame_of(data).values.tolist() == slowly(data[10:], 2)
