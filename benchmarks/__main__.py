@@ -42,8 +42,8 @@ def _run(benchmark: str) -> tuple[list[Table], Any]:
     if benchmark == "latency":
         from benchmarks import latency
 
-        figures = latency.measure()
-        return [latency.to_table(figures)], figures
+        live = latency.measure()
+        return [latency.to_table(live)], live
     from benchmarks import startup
 
     times = startup.measure()

@@ -148,10 +148,14 @@ class SensorPod:
         if self._retry is not None:
             self._retry.cancel()
             self._retry = None
+        # A host may not listen to one channel but to others, and may leave while it is sent to.
+        waiting: deque[tuple[str, bytes]] = deque()
+        deaf: set[str] = set()
         while self._queue and self._send is not None:
-            if not self._send(*self._queue[0]):
-                self._retry = asyncio.get_running_loop().call_later(RETRY_S, self._flush)
-                return
-            # A host may leave while it is sent to.
-            if self._queue:
-                self._queue.popleft()
+            channel, data = self._queue.popleft()
+            if channel in deaf or not self._send(channel, data):
+                deaf.add(channel)
+                waiting.append((channel, data))
+        if self._send is not None and waiting:
+            self._queue.extendleft(reversed(waiting))
+            self._retry = asyncio.get_running_loop().call_later(RETRY_S, self._flush)

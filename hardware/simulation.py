@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 from firmware_bridge.links.link import Carrier, Link
 from firmware_bridge.links.live import CAPACITY_PACKETS, LiveLink
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.readings import PodProfile
 from hardware.ble.simulated_ble import SimulatedBle, Way
-from hardware.faults.plan import FaultPlan
+from hardware.faults.plan import FaultPlan, Injected
 from hardware.faults.slow_consumer import SlowConsumer
 from hardware.memory import MemoryCarrier, MemoryMedium
+from hardware.movesense_pod import MovesensePod
 from hardware.peripheral import Medium
 from hardware.pod import SimulatedPod
 from hardware.pod_spec import PodSpec
+from hardware.polar_pod import PolarPod
 from hardware.pty_line import PtyMedium
+from hardware.rsc_pod import RscPod
+from hardware.sensor_pod import SensorPod
+
+Pod = SimulatedPod | SensorPod
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +32,13 @@ class Simulation:
     """A simulated pod and a link with it.
 
     Attributes:
-        pod: the pod, with its truth and what befell it.
+        pod: the pod, with its truth.
+        injected: what befell it so far.
         link: to it; ends when it is closed.
     """
 
-    pod: SimulatedPod
+    pod: Pod
+    injected: Injected
     link: Link
 
 
@@ -56,40 +65,51 @@ async def simulation(
         SimulationUnavailableError: it cannot be simulated here.
     """
     async with AsyncExitStack() as stack:
-        medium, carrier = await _way(stack, spec, profiles, ble_way)
-        pod = SimulatedPod(
-            medium,
-            spec.segments(),
-            rate_hz=spec.rate_hz,
-            side=spec.side,
-            seed=spec.seed,
-            faults=plan,
-        )
+        if spec.way == "ble":
+            air = await stack.enter_async_context(SimulatedBle(ble_way, seed=spec.seed))
+            pod = _pod(spec, plan, air.medium())
+            carrier = _over(air, pod.name, profiles)
+        else:
+            medium, carrier = _by_wire(spec.way)
+            pod = _pod(spec, plan, medium)
         await stack.enter_async_context(pod)
         live = await stack.enter_async_context(LiveLink(carrier, capacity=capacity))
-        yield Simulation(pod, SlowConsumer(live, plan, pod.injected))
+        injected = pod.injected if isinstance(pod, SimulatedPod) else Injected()
+        yield Simulation(pod, injected, SlowConsumer(live, plan, injected))
 
 
-async def _way(
-    stack: AsyncExitStack, spec: PodSpec, profiles: Sequence[PodProfile], ble_way: Way
-) -> tuple[Medium, Carrier]:
-    """What carries the bytes, on the pod's side and on the host's."""
-    if spec.way == "direct":
+def _pod(spec: PodSpec, plan: FaultPlan, medium: Medium) -> Pod:
+    segments, seed, side = spec.segments(), spec.seed, spec.side
+    if spec.pod == "open":
+        return SimulatedPod(medium, segments, rate_hz=spec.rate_hz, side=side, seed=seed, faults=plan)
+    if plan.faults:
+        raise ValueError("faults befall the simulated open pod alone: leave out pod= or the faults")
+    match spec.pod:
+        case "movesense":
+            return MovesensePod(medium, segments, side=side, seed=seed)
+        case "polar":
+            return PolarPod(medium, segments, side=side, seed=seed)
+        case "rsc":
+            return RscPod(medium, segments, side=side, seed=seed)
+
+
+def _by_wire(way: Literal["direct", "serial"]) -> tuple[Medium, Carrier]:
+    if way == "direct":
         memory = MemoryMedium()
         return memory, MemoryCarrier(memory, OpenPod())
-    if spec.way == "serial":
-        from firmware_bridge.links.serial_port import SerialCarrier
+    from firmware_bridge.links.serial_port import SerialCarrier
 
-        line = PtyMedium()
-        return line, SerialCarrier(line.port, OpenPod())
-    air = await stack.enter_async_context(SimulatedBle(ble_way, seed=spec.seed))
+    line = PtyMedium()
+    return line, SerialCarrier(line.port, OpenPod())
+
+
+def _over(air: SimulatedBle, name: str, profiles: Sequence[PodProfile]) -> Carrier:
     from firmware_bridge.links.ble import BleCarrier
 
-    carrier = BleCarrier(
-        SimulatedPod.name,
+    return BleCarrier(
+        name,
         profiles,
         path=air.path,
         scanner_options=air.scanner_options(),
         client_options=air.client_options(),
     )
-    return air.medium(), carrier

@@ -50,7 +50,7 @@ async def open_pod(name: PodName, settings: RunSettings, faults: str) -> AsyncIt
         from coach.cli.simulated_pods import open_simulated
 
         async with open_simulated(name.rest, settings, faults) as simulated:
-            yield OpenPod(simulated.link, lambda: asdict(simulated.pod.injected))
+            yield OpenPod(simulated.link, lambda: asdict(simulated.injected))
         return
     link = _recorded(name.rest) if name.kind == "file" else _live(name, settings)
     try:

@@ -124,17 +124,17 @@ def _replayed(
 def _replayed_run(
     path: Path, side: Side | None, watch: Callable[[SampleBlock], object]
 ) -> tuple[Described, Replay]:
-    from firmware_bridge.pods.catalogue import profile
+    from firmware_bridge.pods.catalogue import UnknownPodError, decoders
     from firmware_bridge.recording_reader import Recording
 
     recording = Recording(path)
     settings = read_settings(recording.settings)
     tell_if_compiling()
-    run = Run(
-        lambda pod: profile(pod, convention=settings.convention).decoder(),
-        side=settings.side if side is None else side,
-    )
-    result = replay_messages(recording.messages(), run, watch=watch)
+    run = Run(decoders(convention=settings.convention), side=settings.side if side is None else side)
+    try:
+        result = replay_messages(recording.messages(), run, watch=watch)
+    except UnknownPodError as error:
+        raise SourceError(f"{path}: {error}; a newer version of this program may know it") from None
     return describe(run, recording.path, recording.format, recording.notes), result
 
 

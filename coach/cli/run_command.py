@@ -25,7 +25,7 @@ from coach.run import Found, Run
 from coach.run_settings import Convention, RunSettings
 from coach.stride_files import losses_dict, number, summary_dict, update_dict
 from firmware_bridge.links.link import LinkError
-from firmware_bridge.pods.catalogue import profile
+from firmware_bridge.pods.catalogue import UnknownPodError, decoders
 from firmware_bridge.recording_writer import RecordingError, RecordingWriter
 
 Show = Literal["json", "view", "nothing"]
@@ -87,7 +87,7 @@ def run_pod(
                 from hardware.lapse import run_lapsed
 
                 run_lapsed(following, lapse)
-    except (LinkError, RecordingError) as error:
+    except (LinkError, RecordingError, UnknownPodError) as error:
         raise CommandError(str(error)) from None
 
 
@@ -115,7 +115,7 @@ def _kept(path: Path | None, settings: RunSettings) -> Iterator[RecordingWriter 
 async def _follow(options: Options, recorder: RecordingWriter | None) -> None:
     loop = asyncio.get_running_loop()
     settings = options.settings
-    run = Run(lambda pod: profile(pod, convention=settings.convention).decoder(), side=settings.side)
+    run = Run(decoders(convention=settings.convention), side=settings.side)
     tally = Tally(run)
     async with open_pod(options.name, settings, options.faults) as pod:
         closing: set[asyncio.Future[None]] = set()

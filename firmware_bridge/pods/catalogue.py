@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from firmware_bridge.pods.movesense import Movesense
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.pods.polar import Polar
 from firmware_bridge.pods.rsc import Rsc
-from firmware_bridge.readings import PodProfile
+from firmware_bridge.readings import Decoder, PodProfile
+
+
+class UnknownPodError(ValueError):
+    """No kind of pod has that name. The message is one plain line."""
 
 
 def profiles(*, convention: str | None = None) -> tuple[PodProfile, ...]:
@@ -25,9 +31,15 @@ def profile(name: str, *, convention: str | None = None) -> PodProfile:
     """The kind of a name, such as stands in recordings.
 
     Raises:
-        ValueError: no kind has that name, or another convention.
+        UnknownPodError: no kind has that name.
+        ValueError: another convention.
     """
     kinds = {kind.name: kind for kind in profiles(convention=convention)}
     if name not in kinds:
-        raise ValueError(f"there is no pod of the kind {name!r}: known are {', '.join(kinds)}")
+        raise UnknownPodError(f"there is no pod of the kind {name!r}: known are {', '.join(kinds)}")
     return kinds[name]
+
+
+def decoders(*, convention: str | None = None) -> Callable[[str], Decoder]:
+    """Gives a new decoder for the name of a kind; the arguments and errors are those of `profile`."""
+    return lambda name: profile(name, convention=convention).decoder()

@@ -101,7 +101,7 @@ async def _run(link: str, faults: str) -> Outcome:
         return Outcome(
             tally.replay(),
             kept.messages,
-            simulated.pod.injected,
+            simulated.injected,
             simulated.pod.truth.strides,
             run.battery_percent,
             max((end_s for end_s in ends if math.isfinite(end_s)), default=BEGIN_S),
