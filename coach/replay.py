@@ -13,6 +13,7 @@ from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Side
 from coach.run import Found, Run
 from coach.summary import Summary, summarise, summarise_updates
+from firmware_bridge.frames import BadReason
 from firmware_bridge.message import Message
 from firmware_bridge.readings import CadenceUpdate, Losses
 from firmware_bridge.source import SampleSource
@@ -28,6 +29,7 @@ class Replay:
         summary: the whole in a few numbers.
         losses: of the link, where the recording is of one.
         updates: ready-made cadence, from a pod that sends no samples.
+        device: what the pod called itself; empty where the recording is of none.
     """
 
     strides: NDArray[np.void]
@@ -35,6 +37,7 @@ class Replay:
     summary: Summary
     losses: Losses | None = None
     updates: tuple[CadenceUpdate, ...] = ()
+    device: str = ""
 
 
 class Tally:
@@ -68,7 +71,9 @@ class Tally:
             summary = summarise_updates(self._updates)
         else:
             summary = summarise(strides, duration_s=counters.duration_s, stationary_s=counters.stationary_s)
-        return Replay(strides, counters, summary, self._run.losses, tuple(self._updates))
+        info = self._run.info
+        device = "" if info is None else f"{info.model} {info.firmware}".strip()
+        return Replay(strides, counters, summary, self._run.losses, tuple(self._updates), device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,17 @@ class Description:
     notes: tuple[str, ...]
 
 
+DAMAGED_SHARE = 0.5
+"""Our choice: with more than this of the packets unreadable, something is wrong beyond a bad radio."""
+
+
 def describe(run: Run, path: str, format_name: str, notes: tuple[str, ...] = ()) -> Description:
-    """A run as its pod described itself."""
-    info = run.info
+    """A run as its pod described itself, with what a reader must know of it as notes."""
+    losses, info = run.losses, run.info
+    if losses.bad_packets.total() > DAMAGED_SHARE * losses.packets:
+        why, _ = losses.bad_packets.most_common(1)[0]
+        cut = "; a link with too small an MTU cuts them" if why == BadReason.LENGTH else ""
+        notes += (f"most packets cannot be read ({why}){cut}",)
     if info is None:
         return Description(path, format_name, Sensor(has_gyroscope=False), float("nan"), notes)
     return Description(path, format_name, info.sensor, info.rate_hz, notes)

@@ -30,7 +30,7 @@ def json_lines(source: Described, replay: Replay) -> Iterator[str]:
     head: dict[str, Any] = {
         "path": source.path,
         "format": source.format,
-        "sensors": sensors(source),
+        "sensors": sensors(source) if counters.samples or not replay.updates else None,
         "samples": counters.samples,
         "duration_s": number(counters.duration_s),
         "rate_hz": number(source.rate_hz),
@@ -38,6 +38,7 @@ def json_lines(source: Described, replay: Replay) -> Iterator[str]:
         "gaps": counters.gaps,
     }
     if replay.losses is not None:
+        head["device"] = replay.device
         head["losses"] = losses_dict(replay.losses)
     yield f'{{"schema": {json.dumps(SCHEMA)},\n'
     yield f' "source": {json.dumps(head)},\n'

@@ -46,9 +46,9 @@ def print_replay(source: Described, replay: Replay) -> None:
         out.print(_stride_table(replay.strides))
 
 
-def print_summary(source: Described, replay: Replay) -> None:
-    """The summary alone."""
-    console().print(_summary(source, replay))
+def print_run(source: Described, replay: Replay) -> None:
+    """The summary of a run that has just ended."""
+    console().print(_summary(source, replay, live=True))
 
 
 def cadence_words(summary: Summary) -> str:
@@ -61,18 +61,19 @@ def distance_words(summary: Summary) -> str:
     return f"{summary.distance_m:.0f} m" if np.isfinite(summary.distance_m) else ""
 
 
-def _summary(source: Described, replay: Replay) -> Table:
+def _summary(source: Described, replay: Replay, *, live: bool = False) -> Table:
     summary, counters = replay.summary, replay.counters
     lines = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     lines.add_column(style="dim", no_wrap=True)
     lines.add_column(overflow="fold")
-    lines.add_row("recording", Text(source.path, style="bold"))
-    lines.add_row(
-        "",
-        f"{source.format}, {sensors(source).replace('+', ' and ')}, {counters.samples} samples at "
-        f"{source.rate_hz:.1f} Hz, {span(counters.duration_s)}",
-    )
-    lines.add_row("strides", f"{summary.strides}, {summary.running_strides} of them running")
+    lines.add_row("run" if live else "recording", Text(source.path, style="bold"))
+    if replay.device:
+        lines.add_row("pod", Text(replay.device))
+    lines.add_row("", ", ".join([source.format, *_samples(source, replay), span(counters.duration_s)]))
+    if replay.updates:
+        lines.add_row("strides", "none: the pod tells cadence and speed alone")
+    else:
+        lines.add_row("strides", f"{summary.strides}, {summary.running_strides} of them running")
     lines.add_row("cadence", f"{cadence_words(summary) or UNKNOWN} (median of the running)")
     lines.add_row("distance", _distance(summary))
     parts = (
@@ -86,6 +87,13 @@ def _summary(source: Described, replay: Replay) -> Table:
     for note in source.notes:
         lines.add_row("note", Text(note))
     return lines
+
+
+def _samples(source: Described, replay: Replay) -> list[str]:
+    count = replay.counters.samples
+    if not count:
+        return []
+    return [sensors(source).replace("+", " and "), f"{count} samples at {source.rate_hz:.1f} Hz"]
 
 
 def _distance(summary: Summary) -> str:

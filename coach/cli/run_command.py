@@ -208,9 +208,9 @@ def _sum_up(
     replay: Replay, run: Run, pod: OpenPod, options: Options, recorder: RecordingWriter | None
 ) -> None:
     if options.show != "json":
-        from coach.cli.replay_view import print_summary
+        from coach.cli.replay_view import print_run
 
-        print_summary(describe(run, options.settings.pod, pod.link.path), replay)
+        print_run(describe(run, options.settings.pod, pod.link.path), replay)
         return
     counters = replay.counters
     summary: dict[str, Any] = {
@@ -220,6 +220,8 @@ def _sum_up(
         "gaps": counters.gaps,
         "clipped_samples": counters.clipped_samples,
         "pod": options.settings.pod,
+        "device": replay.device,
+        "battery_percent": run.battery_percent,
         "path": pod.link.path,
         "link": losses_dict(run.losses),
         "recording": None if recorder is None else recorder.path,

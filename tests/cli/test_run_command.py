@@ -69,6 +69,23 @@ def runs(
 Runs = dict[str, tuple[subprocess.CompletedProcess[str], Path]]
 
 
+@pytest.mark.parametrize("kind", ["movesense", "polar", "rsc"])
+def test_sensors_of_other_makers_are_followed_recorded_and_replayed(coach: Coach, kind: str) -> None:
+    pod = f"sim+ble:steady,lapse=10,pod={kind}"
+    told, summary = lines(
+        coach("run", "--pod", pod, "--seconds", 20, "--record", "run.mcap", "--json").stdout
+    )
+    replayed = json.loads(coach("replay", "run.mcap", "--json").stdout)
+    assert summary["cadence_spm"] == pytest.approx(165.0, abs=1.5)
+    assert summary["device"] == replayed["source"]["device"] != ""
+    if kind == "rsc":
+        assert [line["update"] for line in told] == replayed["updates"]
+        assert "steps" in summary["device"]
+    else:
+        assert told == replayed["strides"]
+    assert len(told) > 18
+
+
 @pytest.mark.parametrize("pod", PODS)
 class TestOverEachLink:
     def test_a_replay_gives_exactly_the_strides_of_the_run(self, coach: Coach, runs: Runs, pod: str) -> None:
