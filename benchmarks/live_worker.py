@@ -30,7 +30,7 @@ from firmware_bridge.readings import PodProfile, Write
 from firmware_bridge.recording_writer import RecordingWriter
 from hardware.lapse import run_lapsed
 
-WARM_UP_S = 5.0
+WARM_UP_S = 3.0
 """Of pod time, left out of every figure: the first seconds load the compiled core."""
 RSS_EVERY_S = 60.0
 """Of pod time."""

@@ -106,9 +106,10 @@ def _distance(summary: Summary) -> str:
 def losses(replay: Replay) -> str:
     """What was lost or doubtful in a recording, in words."""
     counters, summary = replay.counters, replay.summary
+    missing = f" ({counters.missing_samples} samples missing)" if counters.missing_samples else ""
     parts = (
         (counters.clipped_samples, "clipped sample", ""),
-        (counters.gaps, "gap", f" ({counters.missing_samples} samples missing)"),
+        (counters.gaps, "gap", missing),
         (summary.bad_strides, "stride", " with a bad signal"),
     )
     told = [f"{count} {name}{'' if count == 1 else 's'}{more}" for count, name, more in parts if count]

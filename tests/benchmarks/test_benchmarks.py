@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, people, simulated, startup, throughput
+from benchmarks import accuracy, latency, people, simulated, startup, throughput
 from benchmarks.by_contact import ContactTruth, contact_errors, extra_percent, found_percent, given_percent
 from benchmarks.by_stride import score_by_stride
 from benchmarks.table import Bound, Row, Table, at_least, at_most, within
@@ -148,6 +148,17 @@ def test_throughput_has_its_keys_and_a_ratio() -> None:
     core, scipy, ratio = (figures[name] or 0.0 for name in list(figures)[:3])
     assert core > 0.0
     assert ratio == pytest.approx(core / scipy)
+
+
+def test_latency_has_its_keys_and_follows_both_pods() -> None:
+    figures = latency.measure(seconds=3.0, hour_s=60.0, recording_s=10.0)
+    assert list(figures) == [
+        "p50_ms", "p99_ms", "strides", "cpu_percent", "rss_mb", "rss_growth_mb_per_h", "samples",
+    ]  # fmt: skip
+    assert 0.0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert figures["strides"] >= 6
+    assert figures["samples"] > 60 * 2 * 400
+    assert isinstance(latency.to_table(figures), Table)
 
 
 def test_startup_times_every_command() -> None:
