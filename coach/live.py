@@ -12,7 +12,7 @@ import numpy as np
 from coach.run import Found, Run, is_understood
 from firmware_bridge.links.link import Link, LinkError
 from firmware_bridge.message import Message
-from firmware_bridge.readings import CadenceUpdate, Write
+from firmware_bridge.readings import CadenceUpdate, Losses, Write
 
 
 class Recorder(Protocol):
@@ -45,30 +45,40 @@ async def follow(
         LinkError: there is no pod, or it does not answer, or is none that this program knows.
     """
     writing: set[asyncio.Task[None]] = set()
+    first_ns: int | None = None
     newest_ns = 0
     try:
         async for message in link:
             newest_ns = message.t_host_ns
+            first_ns = newest_ns if first_ns is None else first_ns
             if recorder is not None:
                 recorder.write(message)
             _tell(run.take(message), newest_ns, recorder, show)
             for write in run.requests():
                 # Not waited for: a pod that is slow to take a command must not hold up its samples.
-                task = asyncio.ensure_future(_write(link, write))
-                writing.add(task)
-                task.add_done_callback(writing.discard)
-            if not is_understood(run.losses):
-                reasons = ", ".join(
-                    f"{count} × {why}" for why, count in run.losses.bad_packets.most_common(2)
-                )
-                raise LinkError(
-                    f"the device sends data that is not of a pod this program knows ({reasons}): "
-                    "check that it is the right device, and its firmware"
-                )
+                writing.add(asyncio.ensure_future(_write(link, write)))
+            for task in [task for task in writing if task.done()]:
+                writing.remove(task)
+                task.result()
+            if not is_understood(run.losses, (newest_ns - first_ns) / 1e9):
+                raise not_understood(run.losses)
         _tell(run.finish(), newest_ns, recorder, show)
+        if run.losses.packets == run.losses.bad_packets.total():
+            raise not_understood(run.losses)
     finally:
         for task in writing:
             task.cancel()
+
+
+def not_understood(losses: Losses) -> LinkError:
+    """What to say of a device from which nothing came that could be read."""
+    if not losses.packets:
+        return LinkError("nothing came from the pod: switch it off and on, and give it more time")
+    reasons = ", ".join(f"{count} × {why}" for why, count in losses.bad_packets.most_common(2))
+    return LinkError(
+        f"the device sends data that is not of a pod this program knows ({reasons}): "
+        "check that it is the right device, and its firmware"
+    )
 
 
 async def _write(link: Link, write: Write) -> None:

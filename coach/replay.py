@@ -50,7 +50,7 @@ class Tally:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._found = [np.empty(0, dtype=STRIDE)]
+        self._records = bytearray()  # of dtype STRIDE: an array each would take ten times the room
         self.strides = 0
         self.distance_m = 0.0
         self._updates: list[CadenceUpdate] = []
@@ -58,14 +58,14 @@ class Tally:
     def add(self, found: Found) -> None:
         """Keep what came of a message."""
         if len(found.strides):
-            self._found.append(found.strides)
+            self._records += found.strides.tobytes()
             self.strides += len(found.strides)
             self.distance_m += float(np.nansum(found.strides["stride_length_m"]))
         self._updates += found.updates
 
     def replay(self) -> Replay:
         """All that was found so far."""
-        strides = np.concatenate(self._found)
+        strides = np.frombuffer(bytes(self._records), STRIDE)
         counters = self._run.counters
         if self._updates:
             summary = summarise_updates(self._updates)

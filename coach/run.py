@@ -154,9 +154,10 @@ class Run:
                 case Button():
                     found.presses.append(reading)
         if strides:
-            found.strides = np.concatenate(strides)
-            if len(found.strides):
-                self.last_stride = found.strides[-1]
+            # numpy makes a new dtype at each concatenation, which is most of a record's memory.
+            found.strides = strides[0] if len(strides) == 1 else np.concatenate(strides, dtype=STRIDE)
+        if len(found.strides):
+            self.last_stride = found.strides[-1]
         return found
 
     def _detect(self, block: SampleBlock) -> NDArray[np.void]:
@@ -173,10 +174,18 @@ class Run:
 
 
 PACKETS_TO_JUDGE = 50
-"""Our choice: two seconds of an open pod."""
+SECONDS_TO_JUDGE = 10.0
+"""Our choice: two seconds of an open pod, and the time that slow text takes to show itself."""
 
 
-def is_understood(losses: Losses) -> bool:
+def is_understood(losses: Losses, since_first_s: float) -> bool:
     """Whether what comes from a device is what its kind of pod sends: some bad packets prove nothing, many
-    without a single good one do."""
-    return losses.packets < PACKETS_TO_JUDGE or losses.bad_packets.total() < losses.packets
+    of them, or a long time, without a single good one do.
+
+    Args:
+        losses: of the link so far.
+        since_first_s: how long ago its first message came.
+    """
+    if losses.bad_packets.total() < losses.packets or not losses.packets:
+        return True
+    return losses.packets < PACKETS_TO_JUDGE and since_first_s < SECONDS_TO_JUDGE

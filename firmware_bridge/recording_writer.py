@@ -48,6 +48,7 @@ class RecordingWriter:
 
     Attributes:
         path: of the file.
+        holds_packets: whether a packet was appended.
     """
 
     def __init__(self, path: Path | str, *, settings: Mapping[str, str]) -> None:
@@ -64,9 +65,8 @@ class RecordingWriter:
         try:
             self._disk = DiskFile(Path(path))
         except FileExistsError:
-            raise RecordingError(
-                f"{path}: there is a file of that name; name another, or remove it"
-            ) from None
+            what = "a file" if Path(path).is_file() else "something else"
+            raise RecordingError(f"{path}: there is {what} of that name; name another") from None
         except OSError as error:
             raise RecordingError(
                 f"{path}: cannot be written: {(error.strerror or str(error)).lower()}"
@@ -79,6 +79,7 @@ class RecordingWriter:
         self._channels: dict[str, int] = {}
         self._chunk_start_ns: int | None = None
         self._closed = False
+        self.holds_packets = False
 
     @property
     def failed(self) -> str | None:
@@ -93,6 +94,7 @@ class RecordingWriter:
             case Packet(t_host_ns, channel, data):
                 topic = packet_topic(pod, channel)
                 self._append(topic, None, t_host_ns, data)
+                self.holds_packets = True
             case LinkEvent(t_host_ns):
                 self._append(LINK.topic(pod), LINK, t_host_ns, event_json(message))
                 self.flush()

@@ -37,6 +37,9 @@ def main() -> None:
 
 
 def _run() -> None:
+    # A closed standard stream is None.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  # as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A console that lacks a sign such as ² gets a question mark.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]

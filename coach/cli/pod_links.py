@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from cadence.stride import Side
+from coach.cli.errors import CommandError
 from coach.cli.pod_names import PodName
-from coach.run_settings import RunSettings
-from firmware_bridge.links.link import Link, LinkError
+from coach.run_settings import RunSettings, read_settings
+from firmware_bridge.links.link import Link
 from firmware_bridge.links.live import LiveLink
 
 
@@ -19,10 +21,46 @@ class OpenPod:
     Attributes:
         link: to it.
         injected: what a simulated pod's faults did so far, by name; None for a real pod.
+        notes: what a reader must know of a recording, once it has been read.
     """
 
     link: Link
     injected: Callable[[], dict[str, int]] | None = None
+    notes: Callable[[], tuple[str, ...]] = tuple
+
+
+def check_pod(name: PodName, faults: str) -> None:
+    """Whether the pod can be as asked for, before anything is begun.
+
+    Raises:
+        CommandError: the name of a simulated pod or its faults cannot be read, or there can be no faults.
+    """
+    if name.kind == "sim":
+        from coach.cli.simulated_pods import plan_of, spec_of
+
+        spec_of(name.rest)
+        plan_of(faults)
+    elif faults:
+        raise CommandError("faults befall simulated pods alone: take --pod sim, sim+serial or sim+ble")
+
+
+def recorded_settings(name: PodName, asked: RunSettings) -> RunSettings:
+    """The settings of a run: as asked for, and for what was not asked as a recording has them.
+
+    Raises:
+        SourceError: the recording cannot be read.
+    """
+    if name.kind != "file":
+        return asked
+    from firmware_bridge.recording_reader import Recording
+
+    recorded = read_settings(Recording(name.rest).settings)
+    return replace(
+        recorded,
+        pod=asked.pod,
+        side=recorded.side if asked.side is Side.UNKNOWN else asked.side,
+        convention=asked.convention or recorded.convention,
+    )
 
 
 def loop_lapse(name: PodName) -> float | None:
@@ -43,7 +81,7 @@ async def open_pod(name: PodName, settings: RunSettings, faults: str) -> AsyncIt
     """Have a link with the pod, and end it afterwards.
 
     Raises:
-        LinkError: there is no such pod.
+        SourceError: the recording cannot be read.
         CommandError: the name of a simulated pod or its faults cannot be read.
     """
     if name.kind == "sim":
@@ -52,11 +90,11 @@ async def open_pod(name: PodName, settings: RunSettings, faults: str) -> AsyncIt
         async with open_simulated(name.rest, settings, faults) as simulated:
             yield OpenPod(simulated.link, lambda: asdict(simulated.injected))
         return
-    link = _recorded(name.rest) if name.kind == "file" else _live(name, settings)
+    pod = _recorded(name.rest) if name.kind == "file" else OpenPod(_live(name, settings))
     try:
-        yield OpenPod(link)
+        yield pod
     finally:
-        await link.close()
+        await pod.link.close()
 
 
 def _live(name: PodName, settings: RunSettings) -> Link:
@@ -74,12 +112,9 @@ def _live(name: PodName, settings: RunSettings) -> Link:
     return LiveLink(BleCarrier(name.rest, kinds))
 
 
-def _recorded(path: str) -> Link:
+def _recorded(path: str) -> OpenPod:
     from firmware_bridge.links.replay import ReplayLink
     from firmware_bridge.recording_reader import Recording
-    from firmware_bridge.source import SourceError
 
-    try:
-        return ReplayLink(Recording(path).messages(), pace=1.0)
-    except SourceError as error:
-        raise LinkError(str(error)) from None
+    recording = Recording(path)
+    return OpenPod(ReplayLink(recording.messages(), pace=1.0), notes=lambda: recording.notes)

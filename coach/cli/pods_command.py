@@ -14,7 +14,6 @@ from firmware_bridge.links.link import LinkError
 from firmware_bridge.links.scan import BlePod, scan_ble
 from firmware_bridge.links.serial_names import SerialPort, scan_serial
 from firmware_bridge.pods.catalogue import profiles
-from firmware_bridge.readings import PodProfile
 
 SCHEMA = "cadence-coach/pods/1"
 
@@ -63,10 +62,6 @@ def _document(heard: list[BlePod], ports: list[SerialPort], reason: str | None) 
             for port in ports
         ],
     }
-
-
-def _kind(kind: PodProfile) -> dict[str, str]:
-    return {"name": kind.name, "title": kind.title, "gives": kind.gives}
 
 
 def _ble_argument(pod: BlePod) -> str | None:

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
 from cadence.detector import warm_up
-from cadence.stride import Side, to_dict
+from cadence.stride import Side
 from coach.cli.errors import CommandError, say
-from coach.cli.pod_links import OpenPod, loop_lapse, open_pod
+from coach.cli.live_lines import Lines
+from coach.cli.live_recording import flushed, kept
+from coach.cli.pod_links import OpenPod, check_pod, loop_lapse, open_pod, recorded_settings
 from coach.cli.pod_names import PodName, parse_pod_name
 from coach.cli.progress import tell_if_compiling
 from coach.live import follow
-from coach.replay import Replay, Tally, describe
+from coach.replay import Tally, describe
 from coach.run import Found, Run
 from coach.run_settings import Convention, RunSettings
-from coach.stride_files import losses_dict, number, summary_dict, update_dict
+from coach.stride_files import losses_dict, number, summary_dict
 from firmware_bridge.links.link import LinkError
 from firmware_bridge.pods.catalogue import UnknownPodError, decoders
 from firmware_bridge.recording_writer import RecordingError, RecordingWriter
+from firmware_bridge.source import SourceError
 
 Show = Literal["json", "view", "nothing"]
-
-FLUSH_EVERY_S = 0.5
-"""Our choice: with the writer's own chunks, no more than the last second can be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,48 +67,27 @@ def run_pod(
 
     Raises:
         CommandError: there is no such pod, it does not answer, or the run could not be kept.
+        BrokenPipeError: nobody reads the lines any more.
     """
     name = parse_pod_name(pod)
-    if faults and name.kind != "sim":
-        raise CommandError("faults befall simulated pods alone: take --pod sim, sim+serial or sim+ble")
+    check_pod(name, faults)
     lapse = loop_lapse(name)
     show: Show = "json" if as_json else "view" if watch and sys.stdout.isatty() else "nothing"
     foot = Side.UNKNOWN if side is None else Side[side.upper()]
-    options = Options(name, RunSettings(pod, foot, counts), seconds, faults, show)
     tell_if_compiling()
     warm_up()
     try:
-        with _kept(record, options.settings) as recorder:
-            following = _follow(options, recorder)
+        settings = recorded_settings(name, RunSettings(pod, foot, counts))
+        with kept(record, settings) as recorder:
+            following = _follow(Options(name, settings, seconds, faults, show), recorder)
             if lapse is None:
                 asyncio.run(following)
             else:
                 from hardware.lapse import run_lapsed
 
                 run_lapsed(following, lapse)
-    except (LinkError, RecordingError, UnknownPodError) as error:
+    except (LinkError, RecordingError, SourceError, UnknownPodError) as error:
         raise CommandError(str(error)) from None
-
-
-@contextmanager
-def _kept(path: Path | None, settings: RunSettings) -> Iterator[RecordingWriter | None]:
-    """The recording of a run, closed however it ends. Its path goes to stderr, where it disturbs no JSON.
-
-    Raises:
-        RecordingError: there can be none, or it stopped before its end.
-    """
-    if path is None:
-        yield None
-        return
-    recorder = RecordingWriter(path, settings=settings.to_mapping())
-    try:
-        yield recorder
-    finally:
-        recorder.close()
-        if recorder.failed is None:
-            say(f"the run is kept in {recorder.path}")
-    if recorder.failed is not None:
-        raise RecordingError(recorder.failed)
 
 
 async def _follow(options: Options, recorder: RecordingWriter | None) -> None:
@@ -123,95 +101,84 @@ async def _follow(options: Options, recorder: RecordingWriter | None) -> None:
         def stop() -> None:
             closing.add(asyncio.ensure_future(pod.link.close()))
 
-        with _flushed(loop, recorder), _shown(options, run, tally, pod, recorder) as show:
+        lines = Lines(lambda: loop.call_soon_threadsafe(stop)) if options.show == "json" else None
+        try:
             counting_down = options.seconds is None
+            with flushed(recorder), _shown(options, lines, run, tally, pod, recorder) as show:
 
-            def take(found: Found) -> None:
-                nonlocal counting_down
-                tally.add(found)
-                if run.connected and not counting_down:
-                    counting_down = True
-                    loop.call_later(options.seconds or 0.0, stop)
-                show(found)
+                def take(found: Found) -> None:
+                    nonlocal counting_down
+                    tally.add(found)
+                    if run.connected and not counting_down and options.seconds is not None:
+                        counting_down = True
+                        loop.call_later(options.seconds, stop)
+                    show(found)
 
-            with _stopped_by_signal(loop, stop):
-                await follow(pod.link, run, recorder=recorder, show=take)
-            await asyncio.gather(*closing)
-    _sum_up(tally.replay(), run, pod, options, recorder)
-
-
-@contextmanager
-def _flushed(loop: asyncio.AbstractEventLoop, recorder: RecordingWriter | None) -> Iterator[None]:
-    """What came before a silence must not wait for its end to reach the disk."""
-    if recorder is None:
-        yield
-        return
-    due: asyncio.TimerHandle
-
-    def flush() -> None:
-        nonlocal due
-        recorder.flush()
-        due = loop.call_later(FLUSH_EVERY_S, flush)
-
-    flush()
-    try:
-        yield
-    finally:
-        due.cancel()
+                with _stopped_by_signal(loop, stop):
+                    await follow(pod.link, run, recorder=recorder, show=take)
+                await asyncio.gather(*closing)
+            _sum_up(lines, tally, run, pod, options, recorder)
+        finally:
+            if lines is not None:
+                lines.close()
 
 
 @contextmanager
 def _stopped_by_signal(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> Iterator[None]:
-    """The first Ctrl-C ends the run in good order; the next one ends it at once."""
+    """The first Ctrl-C, or the system's word to end, ends the run in good order; the next ends it at once."""
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
 
-    def once(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    def restore() -> None:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+    def once(kind: int, frame: FrameType | None) -> None:
+        restore()
         loop.call_soon_threadsafe(stop)
 
-    before = {number: signal.signal(number, once) for number in (signal.SIGINT, signal.SIGTERM)}
+    for kind in before:
+        signal.signal(kind, once)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        restore()
 
 
-@contextmanager
 def _shown(
-    options: Options, run: Run, tally: Tally, pod: OpenPod, recorder: RecordingWriter | None
-) -> Iterator[Callable[[Found], None]]:
+    options: Options,
+    lines: Lines | None,
+    run: Run,
+    tally: Tally,
+    pod: OpenPod,
+    recorder: RecordingWriter | None,
+) -> AbstractContextManager[Callable[[Found], None]]:
     """How a run is shown while it goes on: a function to call with what came of each message."""
-    if options.show == "json":
-        yield _print_lines
-    elif options.show == "view":
+    if lines is not None:
+        return nullcontext(lines.show)
+    if options.show == "view":
         from coach.cli.live_screen import live_screen
 
-        with live_screen(options.settings.pod, run, tally, pod.link, recorder) as show:
-            yield show
-    else:
-        yield lambda found: None
-
-
-def _print_lines(found: Found) -> None:
-    for stride in found.strides:
-        _print_line(to_dict(stride))
-    for update in found.updates:
-        _print_line({"update": update_dict(update)})
-
-
-def _print_line(document: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(document, allow_nan=False) + "\n")
-    sys.stdout.flush()
+        return live_screen(options.settings.pod, run, tally, pod.link, recorder)
+    return nullcontext(lambda found: None)
 
 
 def _sum_up(
-    replay: Replay, run: Run, pod: OpenPod, options: Options, recorder: RecordingWriter | None
+    lines: Lines | None,
+    tally: Tally,
+    run: Run,
+    pod: OpenPod,
+    options: Options,
+    recorder: RecordingWriter | None,
 ) -> None:
-    if options.show != "json":
+    replay = tally.replay()
+    description = describe(run, options.settings.pod, pod.link.path, pod.notes())
+    if lines is None:
         from coach.cli.replay_view import print_run
 
-        print_run(describe(run, options.settings.pod, pod.link.path), replay)
+        print_run(description, replay)
         return
+    for note in description.notes:
+        say(note)
     counters = replay.counters
     summary: dict[str, Any] = {
         **summary_dict(replay.summary),
@@ -228,4 +195,4 @@ def _sum_up(
     }
     if pod.injected is not None:
         summary["injected"] = pod.injected()
-    _print_line({"summary": summary})
+    lines.put({"summary": summary})

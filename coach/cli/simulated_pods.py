@@ -9,7 +9,7 @@ from coach.cli.errors import CommandError
 from coach.run_settings import RunSettings
 from firmware_bridge.pods.catalogue import profiles
 from hardware.ble.simulated_ble import SimulationUnavailableError
-from hardware.faults.plan import parse_faults
+from hardware.faults.plan import FaultPlan, parse_faults
 from hardware.pod_spec import PodSpec, parse_pod_spec
 from hardware.simulation import Simulation, simulation
 
@@ -26,16 +26,28 @@ def spec_of(name: str) -> PodSpec:
         raise CommandError(str(error)) from None
 
 
+def plan_of(faults: str) -> FaultPlan:
+    """Read what shall befall a simulated pod.
+
+    Raises:
+        CommandError: it cannot be read.
+    """
+    try:
+        return parse_faults(faults)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
 @asynccontextmanager
 async def open_simulated(name: str, settings: RunSettings, faults: str) -> AsyncIterator[Simulation]:
     """Switch a simulated pod on, have a link with it, and end both afterwards.
 
     Raises:
-        CommandError: the faults cannot be read, or the pod cannot be simulated here.
+        CommandError: the name or the faults cannot be read, or the pod cannot be simulated here.
     """
     try:
-        plan = parse_faults(faults)
-        async with simulation(spec_of(name), plan, profiles(convention=settings.convention)) as simulated:
+        known = profiles(convention=settings.convention)
+        async with simulation(spec_of(name), plan_of(faults), known) as simulated:
             yield simulated
     except (ValueError, SimulationUnavailableError) as error:
         raise CommandError(str(error)) from None

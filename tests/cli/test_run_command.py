@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import time
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,8 +121,9 @@ def test_the_same_seed_gives_the_same_strides_over_every_link(runs: Runs) -> Non
 
 def test_a_recording_can_be_run_again_as_if_it_were_a_pod(coach: Coach, runs: Runs, tmp_path: Path) -> None:
     # At its own pace, so a short one.
-    coach("record", "--pod", "sim:steady,lapse=20", "--seconds", 3, "short.mcap")
+    coach("record", "--pod", "sim:steady,lapse=20", "--seconds", 3, "--side", "left", "short.mcap")
     strides, summary = lines(coach("run", "--pod", "file:short.mcap", "--json").stdout)
+    assert {stride["side"] for stride in strides} == {"left"}
     assert strides == json.loads(coach("replay", "short.mcap", "--json").stdout)["strides"]
     assert summary["path"] == "file"
 
@@ -196,6 +198,53 @@ def line() -> Iterator[tuple[int, str]]:
 
 def test_a_port_that_never_answers_is_told(coach: Coach, line: tuple[int, str]) -> None:
     assert "never answers" in one_line(coach("run", "--pod", f"serial:{line[1]}"))
+
+
+def test_a_port_that_says_nothing_is_a_failure_however_short_the_run(
+    coach: Coach, line: tuple[int, str]
+) -> None:
+    said = one_line(coach("run", "--pod", f"serial:{line[1]}", "--seconds", 1, "--record", "run.mcap"))
+    assert "nothing came from the pod" in said
+
+
+def test_a_run_that_never_began_leaves_no_recording(coach: Coach, tmp_path: Path) -> None:
+    for arguments in (("--pod", "file:nothing.mcap"), ("--pod", "sim", "--faults", "gremlins")):
+        one_line(coach("run", *arguments, "--record", "run.mcap"))
+        assert not (tmp_path / "run.mcap").exists()
+
+
+def test_a_reader_who_does_not_read_holds_up_neither_pod_nor_recording(tmp_path: Path) -> None:
+    run = Started(
+        tmp_path, "run", "--pod", "sim:steady,lapse=20", "--seconds", 240, "--json", "--record", "run.mcap"
+    )  # some 150 kB of lines: more than a pipe holds
+    kept = tmp_path / "run.mcap"
+    deadline_s = time.monotonic() + 40
+    while time.monotonic() < deadline_s and not (kept.exists() and kept.stat().st_size > 1_000_000):
+        time.sleep(0.1)
+    assert kept.stat().st_size > 1_000_000  # nearly all of it, and nothing was read yet
+    strides, summary = lines(run.ended().stdout)
+    assert len(strides) == summary["strides"] > 300
+
+
+def test_a_reader_who_leaves_ends_the_run(tmp_path: Path) -> None:
+    run = Started(tmp_path, "run", "--pod", "sim:steady,lapse=10", "--json")
+    assert run.process.stdout is not None
+    run.process.stdout.readline()
+    run.process.stdout.close()
+    assert run.process.wait(timeout=20) == 1
+    assert run.process.stderr is not None
+    with run.process.stderr as stderr:
+        assert [line for line in stderr.read().splitlines() if "compiling" not in line] == []
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_standard_stream_is_no_mistake_of_the_program(tmp_path: Path, closed: str) -> None:
+    number = {"stdout": 1, "stderr": 2}[closed]
+    command = [sys.executable, "-c", START, "--version"]
+    program = f"import os; os.close({number}); os.execvp({command[0]!r}, {command!r})"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0
+    assert "Traceback" not in run.stderr
 
 
 def test_a_device_that_is_no_pod_is_told(tmp_path: Path, line: tuple[int, str]) -> None:

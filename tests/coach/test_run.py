@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 
 import numpy as np
@@ -13,8 +15,8 @@ from cadence.detector import StepDetector
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Activity, Side
 from coach.live import follow
-from coach.replay import describe, replay_messages
-from coach.run import PACKETS_TO_JUDGE, Found, Run
+from coach.replay import Tally, describe, replay_messages
+from coach.run import PACKETS_TO_JUDGE, SECONDS_TO_JUDGE, Found, Run, is_understood
 from firmware_bridge.links.link import LinkError
 from firmware_bridge.message import LinkEvent, LinkState, Message, Packet
 from firmware_bridge.readings import (
@@ -42,7 +44,10 @@ class Scripted:
         self.wanted: list[Write] = []
 
     def take(self, message: Message) -> Iterable[Reading]:
-        return self.script[int.from_bytes(message.data)] if isinstance(message, Packet) else []
+        if not isinstance(message, Packet):
+            return []
+        self.losses.packets += 1
+        return self.script[int.from_bytes(message.data)]
 
     def finish(self) -> Iterable[Reading]:
         return self.at_end
@@ -216,13 +221,40 @@ def test_a_device_of_which_nothing_can_be_read_is_told_in_one_line() -> None:
     def noise() -> Iterator[Message]:
         yield CONNECTED
         while True:
-            decoder.losses.packets += 1
             decoder.losses.bad_packets["wrong CRC"] += 1
-            assert decoder.losses.packets <= PACKETS_TO_JUDGE
+            assert decoder.losses.packets < PACKETS_TO_JUDGE
             yield Packet(0, "x", b"\0")
 
     with pytest.raises(LinkError, match=r"not of a pod this program knows.*wrong CRC"):
         asyncio.run(follow(Line(noise()), Run(lambda _: decoder), show=lambda _: None))
+
+
+def test_little_but_for_a_long_time_is_judged_as_well() -> None:
+    losses = Losses(packets=2, bad_packets=Counter({"broken COBS": 2}))
+    assert is_understood(losses, SECONDS_TO_JUDGE - 1.0)
+    assert not is_understood(losses, SECONDS_TO_JUDGE)
+    assert is_understood(Losses(packets=3, bad_packets=losses.bad_packets), SECONDS_TO_JUDGE)
+
+
+def test_a_device_that_said_nothing_at_all_is_told() -> None:
+    with pytest.raises(LinkError, match="nothing came from the pod"):
+        asyncio.run(follow(Line([CONNECTED]), Run(lambda _: Scripted([])), show=lambda _: None))
+
+
+def test_an_hour_of_strides_takes_little_room() -> None:
+    """A stride is some 70 bytes of figures; an array each would take more than a kilobyte."""
+    run = Run(lambda _: Scripted([[PodStride(stride(1.0))]]))
+    run.take(CONNECTED)
+    tally = Tally(run)
+    tracemalloc.start()
+    try:
+        for _ in range(2000):
+            tally.add(run.take(Packet(0, "x", b"\0")))
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert tally.strides == 2000
+    assert taken / 2000 < 200
 
 
 def test_before_anything_came_nothing_is_known() -> None:

@@ -1,0 +1,61 @@
+"""The recording of a live run: made before it, flushed while it goes on, closed however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from coach.cli.errors import say
+from coach.run_settings import RunSettings
+from firmware_bridge.recording_writer import RecordingError, RecordingWriter
+
+FLUSH_EVERY_S = 0.5
+"""Our choice: with the writer's own chunks, no more than the last second can be missing."""
+
+
+@contextmanager
+def kept(path: Path | None, settings: RunSettings) -> Iterator[RecordingWriter | None]:
+    """A recording, or None where there is to be none. Its path goes to stderr, where it disturbs no JSON.
+
+    A recording in which nothing of a pod has come to stand is removed again.
+
+    Raises:
+        RecordingError: there can be none, or it stopped before its end.
+    """
+    if path is None:
+        yield None
+        return
+    recorder = RecordingWriter(path, settings=settings.to_mapping())
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+        if not recorder.holds_packets and recorder.failed is None:
+            path.unlink(missing_ok=True)
+        elif recorder.failed is None:
+            say(f"the run is kept in {recorder.path}")
+    if recorder.failed is not None:
+        raise RecordingError(recorder.failed)
+
+
+@contextmanager
+def flushed(recorder: RecordingWriter | None) -> Iterator[None]:
+    """What came before a silence must not wait for its end to reach the disk."""
+    if recorder is None:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    due: asyncio.TimerHandle
+
+    def flush() -> None:
+        nonlocal due
+        recorder.flush()
+        due = loop.call_later(FLUSH_EVERY_S, flush)
+
+    flush()
+    try:
+        yield
+    finally:
+        due.cancel()
