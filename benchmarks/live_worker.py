@@ -20,6 +20,7 @@ import psutil
 
 from cadence.stride import Side
 from coach.live import follow
+from coach.replay import Tally
 from coach.run import Run
 from firmware_bridge.frames import Frame, Hello, Samples, decode, encode
 from firmware_bridge.links.host_clock import HostClock
@@ -122,7 +123,7 @@ async def live(pods: list[list[Frame]], seconds: float, folder: Path) -> Figures
         recorder.clock, recorder.latency_ms = clock, []
         links.append((LiveLink(Player(frames, clock)), recorder))
         runs.append(Run(lambda _: OpenPod().decoder(), side=Side.LEFT if index else Side.RIGHT))
-        tasks.append(follow(links[-1][0], runs[-1], recorder=recorder, show=lambda _: None))
+        tasks.append(follow(links[-1][0], runs[-1], recorder=recorder, show=Tally(runs[-1]).add))
     following = asyncio.gather(*tasks)
     await asyncio.sleep(WARM_UP_S)
     for _, recorder in links:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from hardware import simulated_pod
 from hardware.ble import private_bus
 
 from .conftest import START, Coach
@@ -184,6 +185,20 @@ def test_a_run_that_is_killed_leaves_a_recording_that_replays(coach: Coach, tmp_
 
 def test_a_port_that_is_not_there_is_told_with_what_to_do(coach: Coach) -> None:
     assert "plug the pod in" in one_line(coach("run", "--pod", "serial:/dev/nothing"))
+
+
+def test_a_live_run_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    heavy = ("scipy.signal", "scipy.linalg", "matplotlib", "bleak", "bumble", "pandas", "hardware.runner")
+    with simulated_pod("steady", link="serial", lapse=5) as pod:
+        arguments = ["run", "--pod", f"serial:{pod.port}", "--seconds", "2", "--json"]
+        program = (
+            "import sys\nfrom coach.cli.main import app\n"
+            f"try:\n    app({arguments!r})\nexcept SystemExit as end:\n"
+            f"    sys.exit(end.code or [name for name in {heavy!r} if name in sys.modules] or None)"
+        )
+        run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout.splitlines()[-1])["summary"]["samples"] > 1000
 
 
 @pytest.fixture
