@@ -188,7 +188,7 @@ def test_a_port_that_is_not_there_is_told_with_what_to_do(coach: Coach) -> None:
 
 
 def test_a_live_run_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
-    heavy = ("scipy.signal", "scipy.linalg", "matplotlib", "bleak", "bumble", "pandas", "hardware.runner")
+    heavy = ("scipy.signal", "matplotlib", "bleak", "bumble", "pandas", "hardware.runner")
     with simulated_pod("steady", link="serial", lapse=5) as pod:
         arguments = ["run", "--pod", f"serial:{pod.port}", "--seconds", "2", "--json"]
         program = (
