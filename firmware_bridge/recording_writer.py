@@ -30,9 +30,10 @@ from firmware_bridge.recording_format import (
     update_json,
 )
 
-CHUNK_S = 0.5
+CHUNK_S = 0.8
 """Arrival time after which a chunk is closed and sent to the disk. Our choice: at most a second may be
-missing after a power loss, and half of it is left to the disk."""
+missing after a power loss, and a fifth of it is left to the disk. Shorter chunks cost memory: their index
+is kept until the end, some 600 bytes each."""
 
 
 class RecordingError(Exception):

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from coach.cli.errors import say
 from coach.run_settings import RunSettings
-from firmware_bridge.recording_writer import RecordingError, RecordingWriter
+from firmware_bridge.recording_writer import CHUNK_S, RecordingError, RecordingWriter
 
-FLUSH_EVERY_S = 0.5
-"""Our choice: with the writer's own chunks, no more than the last second can be missing."""
 
 
 @contextmanager
@@ -52,7 +50,7 @@ def flushed(recorder: RecordingWriter | None) -> Iterator[None]:
     def flush() -> None:
         nonlocal due
         recorder.flush()
-        due = loop.call_later(FLUSH_EVERY_S, flush)
+        due = loop.call_later(CHUNK_S, flush)
 
     flush()
     try:
