@@ -12,7 +12,6 @@ from coach.run_settings import RunSettings
 from firmware_bridge.recording_writer import CHUNK_S, RecordingError, RecordingWriter
 
 
-
 @contextmanager
 def kept(path: Path | None, settings: RunSettings) -> Iterator[RecordingWriter | None]:
     """A recording, or None where there is to be none. Its path goes to stderr, where it disturbs no JSON.
