@@ -135,6 +135,8 @@ async def _medium(link: Link, everything: AsyncExitStack) -> tuple[Medium, _Wher
         line = PtyMedium()
         everything.push_async_callback(line.stop)
         return line, {"port": line.port}
+    if link != "ble":
+        raise ValueError(f"there is no link '{link}' to a simulated pod: choose serial or ble")
     from hardware.ble.simulated_ble import SimulatedBle
 
     air = await everything.enter_async_context(SimulatedBle("bluez-dbus"))

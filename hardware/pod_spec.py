@@ -21,6 +21,9 @@ Kind = Literal["open", "movesense", "polar", "rsc"]
 ROUND_S = 120.0
 """A scenario is gone through in this time, and then again: short enough to see all of it. Our choice."""
 
+LARGEST_LAPSE = 50.0
+"""Beyond it a machine does not keep up with a pod, and the link is seen to stall. Our choice."""
+
 _WAYS: dict[str, Way] = {"sim": "direct", "sim+serial": "serial", "sim+ble": "ble"}
 _KEYS = "seed, spm, speed (m/s), side (left, right), lapse, rate (Hz) and, for sim+ble, pod"
 
@@ -90,8 +93,8 @@ def _with(spec: PodSpec, key: str, value: str) -> PodSpec:
             return replace(spec, side=sides[_one_of(key, value, tuple(sides))])
         case "lapse":
             lapse = _number(key, value)
-            if lapse <= 0.0:
-                raise ValueError(f"lapse={value} would stop time: give a number above 0")
+            if not 0.0 < lapse <= LARGEST_LAPSE:
+                raise ValueError(f"lapse={value} cannot be: give a number above 0, up to {LARGEST_LAPSE:g}")
             return replace(spec, lapse=lapse)
         case "rate":
             rates = {f"{rate_hz:g}": rate_hz for rate_hz in RATES_HZ}

@@ -132,10 +132,12 @@ class LiveLink:
         except Exception as failure:
             error = failure  # the consumer gets it
         finally:
-            await self._carrier.close()
-            if error is None:
-                self._tell(LinkState.CLOSED)
-            self._inbox.close(error)
+            try:
+                await self._carrier.close()
+            finally:  # a close from outside may cancel this very wait
+                if error is None:
+                    self._tell(LinkState.CLOSED)
+                self._inbox.close(error)
 
     async def _connect(self, deadline_s: float) -> Connection:
         """A new connection; `deadline_s` holds until the pod has answered once.
@@ -188,7 +190,7 @@ class LiveLink:
             self._connection = None
             self._answered = self._answered or connection.answered
             greeter.cancel()
-            await asyncio.wait({greeter})
+            await asyncio.gather(greeter, return_exceptions=True)
 
     async def _part(self, connection: Connection) -> None:
         with suppress(LinkError, TimeoutError):

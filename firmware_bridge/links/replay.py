@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 
 from firmware_bridge.message import Message
 from firmware_bridge.readings import Write
@@ -29,7 +30,7 @@ class ReplayLink:
         """
         self._messages = messages
         self._pace = pace
-        self._closed = False
+        self._closed = asyncio.Event()
 
     async def __aiter__(self) -> AsyncIterator[Message]:
         loop = asyncio.get_running_loop()
@@ -39,10 +40,12 @@ class ReplayLink:
             if self._pace is not None:
                 first_ns = message.t_host_ns if first_ns is None else first_ns
                 due_s = start_s + (message.t_host_ns - first_ns) / 1e9 / self._pace
-                await asyncio.sleep(due_s - loop.time())
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(due_s):
+                        await self._closed.wait()
             elif number % AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
-            if self._closed:
+            if self._closed.is_set():
                 return
             yield message
 
@@ -51,4 +54,4 @@ class ReplayLink:
 
     async def close(self) -> None:
         """Hand out nothing more."""
-        self._closed = True
+        self._closed.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from firmware_bridge.links.link import Link
 from firmware_bridge.message import Message, Packet
@@ -18,6 +19,7 @@ class SlowConsumer:
     def __init__(self, link: Link, plan: FaultPlan, injected: Injected) -> None:
         self._link, self._injected = link, injected
         self._pauses = list(plan.named("slow-consumer"))
+        self._closed = asyncio.Event()
 
     @property
     def path(self) -> str:
@@ -33,7 +35,9 @@ class SlowConsumer:
                 start_s = loop.time()
             if start_s is not None and self._pauses and loop.time() >= start_s + self._pauses[0].start_s:
                 self._injected.slow_consumers += 1
-                await asyncio.sleep(self._pauses.pop(0).length_s)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._pauses.pop(0).length_s):
+                        await self._closed.wait()
             yield message
 
     async def write(self, write: Write) -> None:
@@ -41,5 +45,6 @@ class SlowConsumer:
         await self._link.write(write)
 
     async def close(self) -> None:
-        """Close the link behind."""
+        """Close the link behind; a pause is over."""
+        self._closed.set()
         await self._link.close()

@@ -268,6 +268,29 @@ def test_closing_while_it_connects_ends_at_once() -> None:
     assert short(told(carrier, lambda: asyncio.sleep(1))) == ["closed"]
 
 
+def test_closing_while_a_failed_carrier_is_released_still_tells_the_failure() -> None:
+    class Slow(ScriptedCarrier):
+        async def close(self) -> None:
+            await asyncio.sleep(5.0)
+
+    carrier = Slow(failures=[LinkError("no permission")])
+
+    async def play() -> None:
+        link = LiveLink(carrier)
+
+        async def consume() -> None:
+            async for _ in link:
+                pass
+
+        consumer = asyncio.ensure_future(consume())
+        await asyncio.sleep(1.0)
+        await link.close()
+        await consumer
+
+    with pytest.raises(LinkError, match="no permission"):
+        run_virtual(play())
+
+
 def test_a_farewell_that_is_not_taken_does_not_hold_up_the_end() -> None:
     class Stuck(ScriptedCarrier):
         async def write(self, write: Write) -> None:

@@ -70,3 +70,14 @@ def test_other_tasks_get_their_turn_in_a_long_recording() -> None:
         return turns
 
     assert run_virtual(play()) > 10
+
+
+def test_closing_it_in_a_pause_ends_it_at_once() -> None:
+    async def play() -> tuple[float, float]:
+        link = ReplayLink(RECORDED, pace=0.001)
+        loop = asyncio.get_running_loop()
+        loop.call_later(1.0, lambda: asyncio.ensure_future(link.close()))
+        return [loop.time() async for _ in link][-1], loop.time()
+
+    last_message_s, end_s = run_virtual(play())
+    assert end_s - last_message_s == pytest.approx(1.0)
