@@ -102,6 +102,14 @@ class PodClock:
         self._envelope.add(t_ns + span_us * 1000, t_host_ns)
         return t_us
 
+    def gains_us(self, tick: int, t_host_ns: int) -> int:
+        """How much more time has passed on the pod's clock than on the host's, from the packet placed last
+        to one that is about to be placed; 0 when none was. Moves nothing."""
+        if not self._running:
+            return 0
+        elapsed_ns = max(0, t_host_ns - self._newest_host_ns)
+        return (self._step_ns(tick, elapsed_ns) - elapsed_ns) // 1000
+
     def time_of(self, tick: int) -> int:
         """The time in µs of a tick less than half a turn of the counter from the packet placed last.
 

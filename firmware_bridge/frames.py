@@ -324,7 +324,10 @@ def _read_hello(boot: int, sequence: int, data: bytes) -> Hello:
     tick_us, rate_hz, acc_scale, gyro_scale, acc_range, gyro_range, flags, mode, battery, side, *rest = (
         _HELLO.unpack_from(data, HEADER.size)
     )
-    *firmware, core, model = rest
+    *firmware, core, model_bytes = rest
+    model = model_bytes.rstrip(b"\0").decode("ascii")
+    if not model.isprintable():
+        raise ValueError("control characters, which a terminal would obey")
     acc_can_be = 0.0 < acc_scale <= LARGEST_SCALE
     gyro_can_be = 0.0 <= gyro_scale <= LARGEST_SCALE
     if not (_positive(rate_hz) and acc_can_be and gyro_can_be):
@@ -347,7 +350,7 @@ def _read_hello(boot: int, sequence: int, data: bytes) -> Hello:
         Side(side),
         (firmware[0], firmware[1], firmware[2]),
         core,
-        model.rstrip(b"\0").decode("ascii"),
+        model,
     )
 
 

@@ -95,6 +95,7 @@ class Losses:
         lost_samples: samples missing by the pod's clock and rate, while the pod was on.
         unplaced: good ones not used because the pod never said how to read them.
         restarts: how often the pod began anew.
+        clock_faults: how often its clock leapt, though nothing was lost.
         disconnects, stalls: of the link.
         overflow_packets: dropped because this program did not keep up.
     """
@@ -107,6 +108,7 @@ class Losses:
     lost_samples: int = 0
     unplaced: int = 0
     restarts: int = 0
+    clock_faults: int = 0
     disconnects: int = 0
     stalls: int = 0
     overflow_packets: int = 0

@@ -16,11 +16,21 @@ WINDOW_FRAMES = 4
 the order, so this covers slips of a host's software, and delays the strides after a loss by 0.2 s."""
 FARTHEST_AHEAD = 1 << 24
 """Frames: six days of them. A number farther ahead is damage that the CRC missed, or one from behind."""
+NEW_LIFE_FRAMES = 8
+"""A hello from behind and this many frames, one after the other from it on, are a pod that began anew with
+a boot id it had before. Duplicates come singly or between new frames. Our choice."""
 _LOSSES_REMEMBERED = 256
 _BOOTS_REMEMBERED = 16
 _MODULUS = 1 << 32
 
 T = TypeVar("T")
+
+
+class NewLife:
+    """Stands before the first frame of a pod that began anew."""
+
+
+NEW_LIFE = NewLife()
 
 
 class Reassembly(Generic[T]):
@@ -41,35 +51,66 @@ class Reassembly(Generic[T]):
         self._held: dict[int, T] = {}
         self._lost: deque[range] = deque(maxlen=_LOSSES_REMEMBERED)
         self._after_loss = False
+        self._again: list[tuple[int, int, T]] = []
 
-    def take(self, boot: int, sequence: int, frame: T, *, is_hello: bool = False) -> list[T]:
-        """Take a frame. Returns those whose turn has come, in order.
+    def take(self, boot: int, sequence: int, frame: T, *, is_hello: bool = False) -> list[T | NewLife]:
+        """Take a frame. Returns those whose turn has come, in order, with NEW_LIFE before the first of each
+        new life of the pod.
 
         A boot id that is new counts once two frames bear it or a hello does: a single frame may be
         damage that the CRC missed, and to believe it would end the true boot.
         """
+        if boot in self._earlier_boots or (boot == self._boot and self._is_behind(sequence)):
+            return self._take_behind(boot, sequence, frame, is_hello)
+        self._count_again()
         if boot == self._boot:
             return self._take_current(sequence, frame)
-        if boot in self._earlier_boots:
-            self._losses.late += 1
-            return []
         if self._boot is None:
             self._begin(boot, sequence)
             return self._take_current(sequence, frame)
         return self._take_unheard(boot, sequence, frame, is_hello)
 
-    def release(self) -> list[T]:
+    def release(self) -> list[T | NewLife]:
         """All that waits, since nothing more will come before it: the link is lost, or the run ends.
 
         Those missing count as lost, and so do those missing before the next frame, without a wait.
         """
+        self._count_again()
         if self._rumour is not None:
             self._losses.late += 1
             self._rumour = None
         self._after_loss = True
         return self._give_up(0)
 
-    def _take_unheard(self, boot: int, sequence: int, frame: T, is_hello: bool) -> list[T]:
+    def _is_behind(self, sequence: int) -> bool:
+        return (sequence - self._next) % _MODULUS > FARTHEST_AHEAD
+
+    def _take_behind(self, boot: int, sequence: int, frame: T, is_hello: bool) -> list[T | NewLife]:
+        """A frame from behind: a duplicate, one that is late, or of a pod that began anew."""
+        follows = bool(self._again) and self._again[-1][:2] == (boot, sequence - 1)
+        if not follows:
+            self._count_again()
+        if not (follows or is_hello):
+            self._count_behind(boot, sequence)
+            return []
+        self._again.append((boot, sequence, frame))
+        if len(self._again) <= NEW_LIFE_FRAMES:
+            return []
+        again, self._again = self._again, []
+        released = self._give_up(0)
+        self._begin(boot, again[0][1])
+        released.append(NEW_LIFE)
+        for _, number, held in again:
+            released += self._take_current(number, held)
+        return released
+
+    def _count_again(self) -> None:
+        """What might have been a new life was none."""
+        for boot, sequence, _ in self._again:
+            self._count_behind(boot, sequence)
+        self._again.clear()
+
+    def _take_unheard(self, boot: int, sequence: int, frame: T, is_hello: bool) -> list[T | NewLife]:
         first: list[tuple[int, T]] = [(sequence, frame)]
         if self._rumour is not None:
             rumoured_boot, rumoured_sequence, rumoured = self._rumour
@@ -87,27 +128,27 @@ class Reassembly(Generic[T]):
         released = self._give_up(0)
         first.sort(key=lambda numbered: numbered[0])
         self._begin(boot, first[0][0])
+        released.append(NEW_LIFE)
         for numbered in first:
             released += self._take_current(*numbered)
         return released
 
     def _begin(self, boot: int, sequence: int) -> None:
-        if self._boot is not None:
+        if boot in self._earlier_boots:
+            self._earlier_boots.remove(boot)
+        if self._boot not in (None, boot):
             self._earlier_boots.append(self._boot)
         self._boot = boot
         self._first = self._next = sequence
         self._lost.clear()
         self._after_loss = False
 
-    def _take_current(self, sequence: int, frame: T) -> list[T]:
+    def _take_current(self, sequence: int, frame: T) -> list[T | NewLife]:
         ahead = (sequence - self._next) % _MODULUS
         if ahead == 0 and not self._held:
             self._next += 1
             self._after_loss = False
             return [frame]
-        if ahead > FARTHEST_AHEAD:
-            self._count_behind(self._next + ahead - _MODULUS)
-            return []
         number = self._next + ahead
         if number in self._held:
             self._losses.duplicates += 1
@@ -117,22 +158,23 @@ class Reassembly(Generic[T]):
         self._after_loss = False
         return self._next_ones() + self._give_up(wait_for)
 
-    def _count_behind(self, number: int) -> None:
-        if number < self._first or any(number in lost for lost in self._lost):
+    def _count_behind(self, boot: int, sequence: int) -> None:
+        number = self._next + (sequence - self._next) % _MODULUS - _MODULUS
+        if boot != self._boot or number < self._first or any(number in lost for lost in self._lost):
             self._losses.late += 1
         else:
             self._losses.duplicates += 1
 
-    def _next_ones(self) -> list[T]:
-        released = []
+    def _next_ones(self) -> list[T | NewLife]:
+        released: list[T | NewLife] = []
         while self._next in self._held:
             released.append(self._held.pop(self._next))
             self._next += 1
         return released
 
-    def _give_up(self, most_waiting: int) -> list[T]:
+    def _give_up(self, most_waiting: int) -> list[T | NewLife]:
         """Pass over missing frames until no more than so many wait."""
-        released = []
+        released: list[T | NewLife] = []
         while len(self._held) > most_waiting:
             found = min(self._held)
             self._losses.lost_frames += found - self._next

@@ -28,6 +28,7 @@ LARGEST_RECORD_BYTES = 1 << 26
 
 _RECORD = struct.Struct("<BQ")  # opcode, length of what follows
 _MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time; then the bytes
+_DATA_END_BYTES = 4
 _OPCODES = frozenset(int(opcode) for opcode in Opcode)
 _PRIVATE_OPCODES = 0x80  # and above: for others to use, to be passed over
 _MALFORMED = (McapError, struct.error, UnicodeError, OverflowError)
@@ -166,8 +167,10 @@ def _content(file: BinaryIO, found: _Found) -> Iterator[tuple[int, bytes]]:
         if opcode == Opcode.CHUNK:
             yield from _in_chunk(body, whole, found)
         elif opcode == Opcode.DATA_END and whole:
-            found.ended = True
-            return
+            if len(body) == _DATA_END_BYTES:
+                found.ended = True
+                return
+            found.damaged_chunks += 1  # damage has made another record look like the end
 
 
 def _records(file: BinaryIO, found: _Found) -> Iterator[tuple[int, bytes, bool]]:

@@ -1,6 +1,7 @@
 """A simulated pod behind a serial line: a pseudo-terminal, with frames in COBS. Linux and macOS alone.
 
-The pod is told of its host as over USB: it is there while a program has the port open.
+The host counts as there from its first byte on until it closes the port. A program that has just opened a
+port may still throw away what stands in it, so a pod must not hand over what it kept before it is spoken to.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class PtyMedium:
         self.port = str(Path(self._folder.name) / "pod")
         self._device: Peripheral | None = None
         self._line: int | None = None
-        self._attached = self._held = False
+        self._open = self._attached = self._held = False
         self._look: asyncio.TimerHandle | None = None
         self._splitter = Splitter()
         self._rest = b""
@@ -61,7 +62,7 @@ class PtyMedium:
     def hold(self, held: bool) -> None:
         """While held nothing is read or written."""
         self._held = held
-        if self._attached:
+        if self._open:
             self._listen()
 
     def cut(self, absent: bool) -> None:
@@ -103,16 +104,17 @@ class PtyMedium:
         if any(events & select.POLLHUP for _, events in poll.poll(0)):
             self._look = asyncio.get_running_loop().call_later(LOOK_S, self._wait_for_host)
             return
-        self._attached = True
+        self._open = True
         self._listen()
-        assert self._device is not None
-        self._device.attached(self._send)
 
     def _host_left(self) -> None:
+        if not self._open:
+            return
+        self._open = False
+        self._rest = b""
+        self._listen()
         if self._attached:
             self._attached = False
-            self._rest = b""
-            self._listen()
             assert self._device is not None
             self._device.detached()
 
@@ -121,7 +123,7 @@ class PtyMedium:
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._line)
         loop.remove_writer(self._line)
-        if self._attached and not self._held:
+        if self._open and not self._held:
             loop.add_reader(self._line, self._read)
             if self._rest:
                 loop.add_writer(self._line, self._write_rest)
@@ -140,6 +142,9 @@ class PtyMedium:
             self._host_left()
             self._wait_for_host()
             return
+        if not self._attached:
+            self._attached = True
+            self._device.attached(self._send)
         for packet in self._splitter.feed(chunk):
             frame = unpack(packet)
             if not isinstance(frame, BadFrame) and channel is not None:

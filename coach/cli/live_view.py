@@ -109,6 +109,7 @@ def losses_words(losses: Losses) -> str:
         (losses.disconnects, "reconnect", "reconnects"),
         (losses.stalls, "stall", "stalls"),
         (losses.restarts, "restart of the pod", "restarts of the pod"),
+        (losses.clock_faults, "leap of the pod's clock", "leaps of the pod's clock"),
     )
     return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count)
 

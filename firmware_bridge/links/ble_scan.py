@@ -38,4 +38,5 @@ async def listen(
 
 def name_of(device: BLEDevice, advertisement: AdvertisementData) -> str:
     """The name it goes by; empty when it tells none."""
-    return advertisement.local_name or device.name or ""
+    name = advertisement.local_name or device.name or ""
+    return "".join(sign for sign in name if sign.isprintable())  # a terminal would obey the others

@@ -30,7 +30,7 @@ from firmware_bridge.frames import (
 )
 from firmware_bridge.message import SERIAL_CHANNEL, LinkEvent, LinkState, Message, Packet
 from firmware_bridge.readings import Battery, Button, Losses, PodCue, PodInfo, PodStride, Reading, Write
-from firmware_bridge.reassembly import Reassembly
+from firmware_bridge.reassembly import NewLife, Reassembly
 from firmware_bridge.serial_framing import unpack
 
 SERVICE = "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
@@ -45,6 +45,9 @@ STRIDES_SILENCE_S = 25.0
 OVERLAP_US = 20_000
 """Sample frames are in their order here, so a step back is jitter of the stamps, or beyond this a clock
 that was set back. Our choice: half a usual frame."""
+CLOCK_FAULT_US = 30_000_000
+"""Between two frames that follow each other the pod's clock cannot pass so much more than the host's:
+nothing that delays a frame delays it longer. Our choice, ten times the pod's buffer."""
 WAITING_FRAMES = 128
 """Kept while the pod has not said how to read them. Our choice: four seconds."""
 ASK_EVERY_PACKETS = 32
@@ -108,7 +111,8 @@ class OpenPodDecoder:
         self.clock = PodClock(MICROSECONDS_32, reordering_us=overlap_us)
         self._mode = mode
         self._order: Reassembly[tuple[Frame, int]] = Reassembly(self.losses)
-        self._boot: int | None = None
+        self._next_sequence = 0
+        self._follows = False  # the frame being read came right after the one before
         self._hello: Hello | None = None
         self._acc_scale = self._gyro_scale = np.float32(np.nan)
         self._info: PodInfo | None = None
@@ -157,19 +161,21 @@ class OpenPodDecoder:
                 self.losses.overflow_packets += event.count
         return []
 
-    def _read_all(self, frames: Sequence[tuple[Frame, int]]) -> list[Reading]:
+    def _read_all(self, frames: Sequence[tuple[Frame, int] | NewLife]) -> list[Reading]:
         readings: list[Reading] = []
-        for frame, t_host_ns in frames:
-            if frame.boot != self._boot:
-                self._begin_boot(frame.boot)
+        for numbered in frames:
+            if isinstance(numbered, NewLife):
+                self._begin_life()
+                continue
+            frame, t_host_ns = numbered
+            self._follows = frame.sequence == self._next_sequence
+            self._next_sequence = (frame.sequence + 1) & 0xFFFFFFFF
             readings += self._read(frame, t_host_ns)
         return readings
 
-    def _begin_boot(self, boot: int) -> None:
-        if self._boot is not None:
-            self.losses.restarts += 1
-            self.clock.restart()
-        self._boot = boot
+    def _begin_life(self) -> None:
+        self.losses.restarts += 1
+        self.clock.restart()
         self._hello = None
         self._due = None
         self._asked_at.clear()
@@ -255,7 +261,14 @@ class OpenPodDecoder:
 
     def _place_samples(self, frame: Samples, t_host_ns: int) -> SampleBlock:
         offsets_us = _offsets_us(len(frame.raw), frame.period_ns)
-        first_us = self.clock.place(frame.tick_us, t_host_ns, int(offsets_us[-1]))
+        span_us = int(offsets_us[-1])
+        if self._follows and self.clock.gains_us(frame.tick_us, t_host_ns) > CLOCK_FAULT_US:
+            self.clock.restart()
+            self.losses.clock_faults += 1
+        told, lives = not self.clock.running, self.clock.restarts
+        first_us = self.clock.place(frame.tick_us, t_host_ns, span_us)
+        if self.clock.restarts > lives and not told:
+            self.losses.clock_faults += 1
         if self._due is not None and self._due[1] == self.clock.restarts:
             missing_ns = (first_us - self._due[0]) * 1000
             self.losses.lost_samples += max(0, (missing_ns + frame.period_ns // 2) // frame.period_ns)

@@ -144,6 +144,7 @@ def hello_with(**changes: object) -> bytes:
         (sealed(7, struct.pack("<IBB", 0, 0x81, 9)), BadReason.VALUE),
         (encode(dataclasses.replace(STRIDE, activity=Activity.STATIONARY)), BadReason.VALUE),
         (hello_with(rate_hz=0.0), BadReason.VALUE),
+        (hello_with(model="\x1b[2J"), BadReason.VALUE),
         (hello_with(rate_hz=math.nan), BadReason.VALUE),
         (hello_with(acc_scale=-1.0), BadReason.VALUE),
         (hello_with(acc_scale=3e38), BadReason.VALUE),

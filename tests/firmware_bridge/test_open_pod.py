@@ -371,6 +371,22 @@ def test_frames_whose_times_overlap_stay_in_order() -> None:
     assert losses.lost_samples == 0
 
 
+def test_a_clock_that_leaps_while_nothing_is_lost_is_a_fault_and_no_loss() -> None:
+    before, after = stream(40), stream(40, first_sequence=41, first_tick_us=3_000_000_000)
+    block, losses = run(packets([HELLO, *before, *after]))
+    assert losses == Losses(packets=81, clock_faults=1)
+    assert len(block.t_us) == 80 * COUNT
+    assert np.diff(block.t_us).max() <= RESTART_GAP_US + FRAME_US
+
+
+def test_a_pod_that_begins_anew_with_its_old_boot_id_is_heard_on() -> None:
+    second = stream(40, first_tick_us=5_000)
+    block, losses = run(packets([HELLO, *stream(60), hello(tick_us=0), *second]))
+    assert losses == Losses(packets=102, restarts=1)
+    assert len(block.t_us) == 100 * COUNT
+    assert (np.diff(block.t_us) > 0).all()
+
+
 def test_a_clock_that_is_set_back_within_a_boot_is_a_gap() -> None:
     back = stream(5, first_tick_us=500_000, first_sequence=6)
     decoder = OpenPod().decoder()

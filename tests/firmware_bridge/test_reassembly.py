@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.readings import Losses
-from firmware_bridge.reassembly import FARTHEST_AHEAD, WINDOW_FRAMES, Reassembly
+from firmware_bridge.reassembly import FARTHEST_AHEAD, NEW_LIFE_FRAMES, WINDOW_FRAMES, NewLife, Reassembly
 
 TURN = 1 << 32
 BOOT, NEXT_BOOT = 11, 22
@@ -15,25 +15,29 @@ starts = st.one_of(st.integers(0, 20), st.integers(TURN - 20, TURN - 1))
 
 
 class Run:
-    """A reassembly whose frames are their own numbers."""
+    """A reassembly whose frames are their own numbers; it counts the lives after the first."""
 
     def __init__(self) -> None:
         self.losses = Losses()
+        self.new_lives = 0
         self.order: Reassembly[int] = Reassembly(self.losses)
         self.out: list[int] = []
 
     def take(self, *numbers: int, boot: int = BOOT, is_hello: bool = False) -> list[int]:
         """What comes out at these frames."""
-        released = []
+        released: list[int | NewLife] = []
         for number in numbers:
             released += self.order.take(boot, number % TURN, number, is_hello=is_hello)
-        self.out += released
-        return released
+        return self._kept(released)
 
     def release(self) -> list[int]:
-        released = self.order.release()
-        self.out += released
-        return released
+        return self._kept(self.order.release())
+
+    def _kept(self, released: list[int | NewLife]) -> list[int]:
+        frames = [frame for frame in released if not isinstance(frame, NewLife)]
+        self.new_lives += len(released) - len(frames)
+        self.out += frames
+        return frames
 
 
 @given(starts, st.integers(1, 50))
@@ -136,6 +140,37 @@ def test_a_hello_begins_a_boot_at_once_and_releases_what_waited_before() -> None
     assert run.take(0, boot=NEXT_BOOT, is_hello=True) == [2, 0]
     assert run.take(1, boot=NEXT_BOOT) == [1]
     assert run.losses == Losses(lost_frames=1)
+    assert run.new_lives == 1
+
+
+def test_a_pod_that_begins_anew_with_the_same_boot_id_is_believed_after_some_frames() -> None:
+    run = Run()
+    run.take(*range(30))
+    assert run.take(0, is_hello=True) == []
+    assert run.take(*range(1, NEW_LIFE_FRAMES)) == []
+    assert run.take(NEW_LIFE_FRAMES) == list(range(NEW_LIFE_FRAMES + 1))
+    assert run.take(NEW_LIFE_FRAMES + 1) == [NEW_LIFE_FRAMES + 1]
+    assert (run.losses, run.new_lives) == (Losses(), 1)
+
+
+def test_a_boot_id_may_come_back_after_another() -> None:
+    run = Run()
+    run.take(*range(30))
+    run.take(*range(20), boot=NEXT_BOOT)
+    run.take(0, is_hello=True)
+    assert run.take(*range(1, 12)) == list(range(12))
+    assert (run.losses, run.new_lives) == (Losses(), 2)
+
+
+def test_a_hello_sent_again_with_what_followed_it_is_no_new_life_while_new_frames_come() -> None:
+    run = Run()
+    run.take(0, is_hello=True)
+    run.take(*range(1, 30))
+    run.take(0, is_hello=True)
+    for number in range(1, NEW_LIFE_FRAMES + 3):
+        run.take(29 + number, number)
+    assert run.losses == Losses(duplicates=NEW_LIFE_FRAMES + 3)
+    assert run.new_lives == 0
 
 
 def test_frames_of_an_earlier_boot_are_late() -> None:
@@ -185,16 +220,22 @@ def test_whatever_comes_each_frame_comes_out_once_at_most_and_each_boot_in_order
 ) -> None:
     losses = Losses()
     order: Reassembly[tuple[int, int]] = Reassembly(losses)
-    out = []
+    released: list[tuple[int, int] | NewLife] = []
     taken = 0
     for arrival in [*arrivals, None]:
         if arrival is None:
-            out += order.release()
+            released += order.release()
         else:
             boot, number, is_hello = arrival
             taken += 1
-            out += order.take(boot, number, (boot, number), is_hello=is_hello)
-    assert len(set(out)) == len(out)
-    boots = list(dict.fromkeys(boot for boot, _ in out))
-    assert out == sorted(out, key=lambda frame: (boots.index(frame[0]), frame[1]))
-    assert taken == len(out) + losses.duplicates + losses.late
+            released += order.take(boot, number, (boot, number), is_hello=is_hello)
+    lives: list[list[tuple[int, int]]] = [[]]
+    for frame in released:
+        if isinstance(frame, NewLife):
+            lives.append([])
+        else:
+            lives[-1].append(frame)
+    for life in lives:
+        assert len({boot for boot, _ in life}) <= 1
+        assert life == sorted(set(life))
+    assert taken == sum(map(len, lives)) + losses.duplicates + losses.late
