@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from cadence.stride import Activity
 from coach.cli.live_view import LiveState, live_view
+from coach.link_quality import LinkQuality
 from coach.replay import Tally
 from coach.run import Found, Run
+from coach.run_settings import RunSettings
 from firmware_bridge.links.link import Link
 from firmware_bridge.recording_writer import RecordingWriter
 
@@ -21,11 +25,12 @@ FORGET_AFTER_S = 5.0
 
 @contextmanager
 def live_screen(
-    name: str, run: Run, tally: Tally, link: Link, recorder: RecordingWriter | None
+    settings: RunSettings, run: Run, tally: Tally, link: Link, recorder: RecordingWriter | None
 ) -> Iterator[Callable[[Found], None]]:
     """Take over the terminal; gives the function to call with what came of each message.
 
-    The screen is drawn by the clock of the loop, so that a silent pod is seen to be silent.
+    The screen is drawn by the clock of the loop, so that a silent pod is seen to be silent, but not more
+    often than people see where that clock runs faster.
     """
     from rich.live import Live
 
@@ -33,14 +38,19 @@ def live_screen(
 
     loop = asyncio.get_running_loop()
     start_s = loop.time()
+    quality = LinkQuality()
+    drawn_s = -math.inf
     due: asyncio.TimerHandle | None = None
 
     with Live(console=console(), auto_refresh=False) as screen:
 
         def draw() -> None:
-            nonlocal due
-            state = _state(name, loop.time() - start_s, run, tally, link, recorder)
-            screen.update(live_view(state), refresh=True)
+            nonlocal due, drawn_s
+            percent = quality.percent(run.losses, loop.time())
+            if time.monotonic() >= drawn_s + DRAW_EVERY_S:
+                drawn_s = time.monotonic()
+                state = _state(settings, loop.time() - start_s, percent, run, tally, link, recorder)
+                screen.update(live_view(state), refresh=True)
             due = loop.call_later(DRAW_EVERY_S, draw)
 
         draw()
@@ -52,7 +62,13 @@ def live_screen(
 
 
 def _state(
-    name: str, elapsed_s: float, run: Run, tally: Tally, link: Link, recorder: RecordingWriter | None
+    settings: RunSettings,
+    elapsed_s: float,
+    quality_percent: float,
+    run: Run,
+    tally: Tally,
+    link: Link,
+    recorder: RecordingWriter | None,
 ) -> LiveState:
     unknown = float("nan")
     live, stride = run.live, run.last_stride
@@ -63,10 +79,10 @@ def _state(
     if moving and told is None and run.last_update is not None:
         length_m = run.last_update.stride_length_m
     return LiveState(
-        pod=name,
+        pod=settings.pod,
         elapsed_s=elapsed_s,
         cadence_spm=live.cadence_spm if moving else unknown,
-        target_spm=None,
+        target_spm=settings.target_spm,
         activity=live.activity if fresh else Activity.UNKNOWN,
         stride_length_m=length_m,
         contact_time_s=unknown if told is None else float(told["contact_time_s"]),
@@ -77,7 +93,7 @@ def _state(
         strides=tally.strides,
         link=_link_words(run),
         link_path=link.path,
-        signal_dbm=None,
+        quality_percent=quality_percent,
         battery_percent=run.battery_percent,
         losses=run.losses,
         recording=None if recorder is None else recorder.path,

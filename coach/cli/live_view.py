@@ -67,7 +67,7 @@ class LiveState:
         strides: so far.
         link: how the link stands, a few words.
         link_path: which way the bytes go, as of `Link`.
-        signal_dbm: strength of the radio signal; None where it is not told.
+        quality_percent: of the last seconds' packets, those that arrived well.
         battery_percent: of the pod.
         losses: counted so far.
         recording: where the run is kept; None when it is not.
@@ -88,7 +88,7 @@ class LiveState:
     strides: int
     link: str
     link_path: str
-    signal_dbm: int | None
+    quality_percent: float
     battery_percent: int | None
     losses: Losses
     recording: str | None
@@ -186,7 +186,7 @@ def _numbers(state: LiveState, wide: bool) -> Table:
     pod = (
         ("link", state.link),
         ("by", state.link_path),
-        ("signal", _with_unit(state.signal_dbm, 0, "dBm")),
+        ("quality", _with_unit(state.quality_percent, 0, "%")),
         ("battery", _with_unit(state.battery_percent, 0, "%")),
         ("strides", str(state.strides)),
     )

@@ -218,6 +218,16 @@ def run(
     record: Annotated[
         Path | None, typer.Option(metavar="OUT.mcap", help="Keep the run here.", show_default=False)
     ] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SPM",
+            min=100,
+            max=240,
+            help="The cadence you want, steps of both feet a minute; shown beside yours.",
+            show_default=False,
+        ),
+    ] = None,
     side: _Side = None,
     counts: _Counts = None,
     faults: _Faults = "",
@@ -232,7 +242,7 @@ def run(
     """
     from coach.cli.run_command import run_pod
 
-    run_pod(pod, seconds, record, side, counts, faults, as_json=as_json)
+    run_pod(pod, seconds, record, side, counts, faults, target_spm=target, as_json=as_json)
 
 
 @app.command()
@@ -247,7 +257,7 @@ def record(
     """Record a pod without watching it. 'coach replay OUT.mcap' shows what is in it."""
     from coach.cli.run_command import run_pod
 
-    run_pod(pod, seconds, out, side, counts, faults, as_json=False, watch=False)
+    run_pod(pod, seconds, out, side, counts, faults, watch=False)
 
 
 @app.command()

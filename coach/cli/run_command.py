@@ -60,7 +60,8 @@ def run_pod(
     counts: Convention | None,
     faults: str,
     *,
-    as_json: bool,
+    target_spm: float | None = None,
+    as_json: bool = False,
     watch: bool = True,
 ) -> None:
     """Follow a pod until the seconds are over or the user stops.
@@ -77,7 +78,7 @@ def run_pod(
     tell_if_compiling()
     warm_up()
     try:
-        settings = recorded_settings(name, RunSettings(pod, foot, counts))
+        settings = recorded_settings(name, RunSettings(pod, foot, counts, target_spm))
         with kept(record, settings) as recorder:
             following = _follow(Options(name, settings, seconds, faults, show), recorder)
             if lapse is None:
@@ -158,7 +159,7 @@ def _shown(
     if options.show == "view":
         from coach.cli.live_screen import live_screen
 
-        return live_screen(options.settings.pod, run, tally, pod.link, recorder)
+        return live_screen(options.settings, run, tally, pod.link, recorder)
     return nullcontext(lambda found: None)
 
 
@@ -189,6 +190,7 @@ def _sum_up(
         "pod": options.settings.pod,
         "device": replay.device,
         "battery_percent": run.battery_percent,
+        "target_spm": options.settings.target_spm,
         "path": pod.link.path,
         "link": losses_dict(run.losses),
         "recording": None if recorder is None else recorder.path,

@@ -21,13 +21,13 @@ WIDTHS = [30, 60, 80, 200]
 RUNNING = LiveState(
     pod="sim+ble:steady", elapsed_s=754.2, cadence_spm=164.6, target_spm=170.0, activity=Activity.RUNNING,
     stride_length_m=2.104, contact_time_s=0.245, impact_g=9.81, clipped=False, speed_m_s=2.75,
-    distance_m=1234.4, strides=1038, link="connected", link_path="in-process", signal_dbm=-62,
+    distance_m=1234.4, strides=1038, link="connected", link_path="in-process", quality_percent=98.0,
     battery_percent=83, losses=Losses(packets=900), recording="runs/today.mcap",
 )  # fmt: skip
 NOTHING_KNOWN = LiveState(
     pod="serial:COM3", elapsed_s=0.0, cadence_spm=NAN, target_spm=None, activity=Activity.UNKNOWN,
     stride_length_m=NAN, contact_time_s=NAN, impact_g=NAN, clipped=True, speed_m_s=NAN, distance_m=NAN,
-    strides=0, link="looking for the pod", link_path="serial", signal_dbm=None, battery_percent=None,
+    strides=0, link="looking for the pod", link_path="serial", quality_percent=NAN, battery_percent=None,
     losses=Losses(), recording=None,
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_every_number_stands_there_with_its_unit(width: int) -> None:
     shown = text(RUNNING, width)
     for words in (
         "12:34 min", "running", "stride 2.10 m", "contact 245 ms", "impact 9.8 g", "speed 2.75 m/s",
-        "distance 1234 m", "link connected", "by in-process", "signal -62 dBm", "battery 83 %",
+        "distance 1234 m", "link connected", "by in-process", "quality 98 %", "battery 83 %",
         "strides 1038", "target 170 spm", "runs/today.mcap",
     ):  # fmt: skip
         assert words in shown
@@ -103,7 +103,7 @@ def test_no_line_is_longer_than_the_terminal(state: LiveState, width: int) -> No
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_is_not_known_is_a_dash(width: int) -> None:
     shown = text(NOTHING_KNOWN, width)
-    for name in ("stride", "contact", "impact", "speed", "distance", "signal", "battery"):
+    for name in ("stride", "contact", "impact", "speed", "distance", "quality", "battery"):
         assert f"{name} –" in shown
     assert "target" not in shown
     assert "recording" not in shown
