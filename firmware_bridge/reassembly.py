@@ -6,7 +6,7 @@ is missing, those behind it wait for it: in frames, never in wall time, so that 
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from typing import Generic, TypeVar
 
 from firmware_bridge.readings import Losses
@@ -18,7 +18,9 @@ FARTHEST_AHEAD = 1 << 24
 """Frames: six days of them. A number farther ahead is damage that the CRC missed, or one from behind."""
 NEW_LIFE_FRAMES = 8
 """A hello from behind and this many frames, one after the other from it on, are a pod that began anew with
-a boot id it had before. Duplicates come singly or between new frames. Our choice."""
+a boot id it had before; unless they are known to have come, or to have been lost. Our choice."""
+FRAMES_REMEMBERED = 4096
+"""Those that came last are known again. Our choice: two minutes, far more than a pod can send twice."""
 _LOSSES_REMEMBERED = 256
 _BOOTS_REMEMBERED = 16
 _MODULUS = 1 << 32
@@ -51,18 +53,23 @@ class Reassembly(Generic[T]):
         self._held: dict[int, T] = {}
         self._lost: deque[range] = deque(maxlen=_LOSSES_REMEMBERED)
         self._after_loss = False
-        self._again: list[tuple[int, int, T]] = []
+        self._marks: OrderedDict[tuple[int, int], int] = OrderedDict()
+        # What may be a new life with a boot id of before: boot, sequence, mark, frame.
+        self._again: deque[tuple[int, int, int, T]] = deque()
 
-    def take(self, boot: int, sequence: int, frame: T, *, is_hello: bool = False) -> list[T | NewLife]:
+    def take(
+        self, boot: int, sequence: int, frame: T, *, mark: int, is_hello: bool = False
+    ) -> list[T | NewLife]:
         """Take a frame. Returns those whose turn has come, in order, with NEW_LIFE before the first of each
-        new life of the pod.
+        new life of the pod. The mark is a checksum of its bytes, by which a frame sent twice is known.
 
         A boot id that is new counts once two frames bear it or a hello does: a single frame may be
         damage that the CRC missed, and to believe it would end the true boot.
         """
         if boot in self._earlier_boots or (boot == self._boot and self._is_behind(sequence)):
-            return self._take_behind(boot, sequence, frame, is_hello)
+            return self._take_behind(boot, sequence, frame, mark, is_hello)
         self._count_again()
+        self._remember(boot, sequence, mark)
         if boot == self._boot:
             return self._take_current(sequence, frame)
         if self._boot is None:
@@ -85,28 +92,55 @@ class Reassembly(Generic[T]):
     def _is_behind(self, sequence: int) -> bool:
         return (sequence - self._next) % _MODULUS > FARTHEST_AHEAD
 
-    def _take_behind(self, boot: int, sequence: int, frame: T, is_hello: bool) -> list[T | NewLife]:
+    def _take_behind(
+        self, boot: int, sequence: int, frame: T, mark: int, is_hello: bool
+    ) -> list[T | NewLife]:
         """A frame from behind: a duplicate, one that is late, or of a pod that began anew."""
-        follows = bool(self._again) and self._again[-1][:2] == (boot, sequence - 1)
+        before = boot, (sequence - 1) % _MODULUS
+        follows = bool(self._again) and self._again[-1][:2] == before
         if not follows:
             self._count_again()
         if not (follows or is_hello):
             self._count_behind(boot, sequence)
             return []
-        self._again.append((boot, sequence, frame))
+        self._again.append((boot, sequence, mark, frame))
         if len(self._again) <= NEW_LIFE_FRAMES:
             return []
-        again, self._again = self._again, []
+        if self._came_before():
+            oldest_boot, oldest, _, _ = self._again.popleft()
+            self._count_behind(oldest_boot, oldest)
+            return []
+        again = list(self._again)
+        self._again.clear()
         released = self._give_up(0)
         self._begin(boot, again[0][1])
         released.append(NEW_LIFE)
-        for _, number, held in again:
+        for _, number, known_by, held in again:
+            self._remember(boot, number, known_by)
             released += self._take_current(number, held)
         return released
 
+    def _came_before(self) -> bool:
+        """Whether the frames from behind are the same that came once, or that were missing then.
+
+        Some are alike in every life, such as a pod's first hello: one that differs tells.
+        """
+        known = [
+            self._is_lost(boot, sequence) or self._marks.get((boot, sequence)) == mark
+            for boot, sequence, mark, _ in self._again
+            if self._is_lost(boot, sequence) or (boot, sequence) in self._marks
+        ]
+        return bool(known) and all(known)
+
+    def _remember(self, boot: int, sequence: int, mark: int) -> None:
+        self._marks[boot, sequence] = mark
+        self._marks.move_to_end((boot, sequence))
+        if len(self._marks) > FRAMES_REMEMBERED:
+            self._marks.popitem(last=False)
+
     def _count_again(self) -> None:
         """What might have been a new life was none."""
-        for boot, sequence, _ in self._again:
+        for boot, sequence, _, _ in self._again:
             self._count_behind(boot, sequence)
         self._again.clear()
 
@@ -159,11 +193,17 @@ class Reassembly(Generic[T]):
         return self._next_ones() + self._give_up(wait_for)
 
     def _count_behind(self, boot: int, sequence: int) -> None:
-        number = self._next + (sequence - self._next) % _MODULUS - _MODULUS
-        if boot != self._boot or number < self._first or any(number in lost for lost in self._lost):
+        if boot != self._boot or self._number(sequence) < self._first or self._is_lost(boot, sequence):
             self._losses.late += 1
         else:
             self._losses.duplicates += 1
+
+    def _number(self, sequence: int) -> int:
+        """A sequence number from behind, counted on from the first of the boot."""
+        return self._next + (sequence - self._next) % _MODULUS - _MODULUS
+
+    def _is_lost(self, boot: int, sequence: int) -> bool:
+        return boot == self._boot and any(self._number(sequence) in lost for lost in self._lost)
 
     def _next_ones(self) -> list[T | NewLife]:
         released: list[T | NewLife] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_CUR, BytesIO
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -28,7 +28,23 @@ LARGEST_RECORD_BYTES = 1 << 26
 
 _RECORD = struct.Struct("<BQ")  # opcode, length of what follows
 _MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time; then the bytes
+_CHUNK = struct.Struct("<BQQQQIIQ")
+"""Opcode, length, first and last time, size, checksum, length of the compression's name, size of the records
+that follow. The name is empty in ours."""
+_INDEX = struct.Struct("<HI")  # channel, length of what follows
 _DATA_END_BYTES = 4
+_SUMMARY = frozenset(
+    (
+        Opcode.SCHEMA,
+        Opcode.CHANNEL,
+        Opcode.STATISTICS,
+        Opcode.CHUNK_INDEX,
+        Opcode.METADATA_INDEX,
+        Opcode.SUMMARY_OFFSET,
+        Opcode.FOOTER,
+    )
+)
+_PIECE_BYTES = 1 << 16
 _OPCODES = frozenset(int(opcode) for opcode in Opcode)
 _PRIVATE_OPCODES = 0x80  # and above: for others to use, to be passed over
 _MALFORMED = (McapError, struct.error, UnicodeError, OverflowError)
@@ -85,7 +101,7 @@ class Recording:
                 if found.damaged_chunks == 1
                 else f"{found.damaged_chunks} damaged parts are"
             )
-            notes.append(f"{parts} left out: the checksum is wrong")
+            notes.append(f"{parts} left out")
         if found.unreadable_messages:
             count = found.unreadable_messages
             notes.append(f"{count} message{' is' if count == 1 else 's are'} left out: not readable")
@@ -161,32 +177,86 @@ def _first(
 
 
 def _content(file: BinaryIO, found: _Found) -> Iterator[tuple[int, bytes]]:
-    """Opcode and body of the channels and messages, in order. Ours all stand in chunks, under a checksum."""
+    """Opcode and body of the channels and messages, in order. Ours all stand in chunks, under a checksum.
+
+    Damage can make any record look like another: what cannot stand where it stands is counted.
+    """
     file.seek(len(MAGIC))
     for opcode, body, whole in _records(file, found):
-        if opcode == Opcode.CHUNK:
-            yield from _in_chunk(body, whole, found)
-        elif opcode == Opcode.DATA_END and whole:
-            if len(body) == _DATA_END_BYTES:
+        match opcode:
+            case Opcode.CHUNK:
+                yield from _in_chunk(body, whole, found)
+            case Opcode.DATA_END if whole and len(body) == _DATA_END_BYTES and _at_summary(file):
                 found.ended = True
                 return
-            found.damaged_chunks += 1  # damage has made another record look like the end
+            case Opcode.MESSAGE_INDEX:
+                found.damaged_chunks += whole and not _is_index(body)
+            case Opcode.HEADER | Opcode.METADATA:
+                pass
+            case _:
+                found.damaged_chunks += whole
 
 
 def _records(file: BinaryIO, found: _Found) -> Iterator[tuple[int, bytes, bool]]:
-    """Opcode and body of each record from here on, and whether the body is whole: the last may be cut."""
+    """Opcode and body of each record from here on, and whether the body is whole: the last may be cut.
+
+    Where no record can stand, or the file is too short for one, a length may be damaged: it goes on at the
+    next chunk, be it in what was taken for the record before.
+    """
+    before = file.tell()
     while True:
         place = file.tell()
         head = file.read(_RECORD.size)
         if len(head) < _RECORD.size:
             return
         opcode, length = _RECORD.unpack(head)
-        known = opcode in _OPCODES or opcode >= _PRIVATE_OPCODES
-        if not known or length > LARGEST_RECORD_BYTES:
-            found.damaged_at = place
+        possible = (opcode in _OPCODES or opcode >= _PRIVATE_OPCODES) and length <= LARGEST_RECORD_BYTES
+        body = file.read(length) if possible else b""
+        if possible and len(body) == length:
+            yield opcode, body, True
+            before = place
+            continue
+        chunk_at = _next_chunk(file, (place if possible else before) + 1)
+        if chunk_at is None:
+            if possible:
+                yield opcode, body, False
+            else:
+                found.damaged_at = place
             return
-        body = file.read(length)
-        yield opcode, body, len(body) == length
+        found.damaged_chunks += 1
+        file.seek(chunk_at)
+
+
+def _next_chunk(file: BinaryIO, place: int) -> int | None:
+    """Where the first chunk as the writer makes them begins, at this place or behind; None without one."""
+    file.seek(place)
+    data = b""
+    while piece := file.read(_PIECE_BYTES):
+        data += piece
+        at = data.find(Opcode.CHUNK)
+        while 0 <= at <= len(data) - _CHUNK.size:
+            _, length, _, _, size, _, compression, records = _CHUNK.unpack_from(data, at)
+            if compression == 0 and size == records == length - _CHUNK.size + _RECORD.size:
+                return place + at
+            at = data.find(Opcode.CHUNK, at + 1)
+        passed = max(0, len(data) - _CHUNK.size + 1)
+        place, data = place + passed, data[passed:]
+    return None
+
+
+def _at_summary(file: BinaryIO) -> bool:
+    """Whether what comes next is of the summary, or was cut off."""
+    head = file.read(1)
+    file.seek(-len(head), SEEK_CUR)
+    return not head or head[0] in _SUMMARY
+
+
+def _is_index(body: bytes) -> bool:
+    """Whether a message index has the length that it tells."""
+    if len(body) < _INDEX.size:
+        return False
+    _, length = _INDEX.unpack_from(body)
+    return bool(len(body) == _INDEX.size + length)
 
 
 def _in_chunk(body: bytes, whole: bool, found: _Found) -> Iterator[tuple[int, bytes]]:

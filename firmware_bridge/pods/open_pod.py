@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +47,9 @@ OVERLAP_US = 20_000
 """Sample frames are in their order here, so a step back is jitter of the stamps, or beyond this a clock
 that was set back. Our choice: half a usual frame."""
 CLOCK_FAULT_US = 30_000_000
-"""Between two frames that follow each other the pod's clock cannot pass so much more than the host's:
-nothing that delays a frame delays it longer. Our choice, ten times the pod's buffer."""
+"""Between two frames that follow each other the pod's clock cannot gain so much on the host's: nothing that
+delays a frame delays it longer. As much again for each that is missing between them, since 255 slow samples
+take 20 s. Our choice, ten times the pod's buffer."""
 WAITING_FRAMES = 128
 """Kept while the pod has not said how to read them. Our choice: four seconds."""
 ASK_EVERY_PACKETS = 32
@@ -111,8 +113,7 @@ class OpenPodDecoder:
         self.clock = PodClock(MICROSECONDS_32, reordering_us=overlap_us)
         self._mode = mode
         self._order: Reassembly[tuple[Frame, int]] = Reassembly(self.losses)
-        self._next_sequence = 0
-        self._follows = False  # the frame being read came right after the one before
+        self._placed_sequence = 0
         self._hello: Hello | None = None
         self._acc_scale = self._gyro_scale = np.float32(np.nan)
         self._info: PodInfo | None = None
@@ -133,8 +134,9 @@ class OpenPodDecoder:
             self.losses.bad_packets[frame] += 1
             return []
         numbered = (frame, message.t_host_ns)
+        mark, is_hello = crc32(message.data), isinstance(frame, Hello)
         return self._read_all(
-            self._order.take(frame.boot, frame.sequence, numbered, is_hello=isinstance(frame, Hello))
+            self._order.take(frame.boot, frame.sequence, numbered, mark=mark, is_hello=is_hello)
         )
 
     def finish(self) -> list[Reading]:
@@ -168,8 +170,6 @@ class OpenPodDecoder:
                 self._begin_life()
                 continue
             frame, t_host_ns = numbered
-            self._follows = frame.sequence == self._next_sequence
-            self._next_sequence = (frame.sequence + 1) & 0xFFFFFFFF
             readings += self._read(frame, t_host_ns)
         return readings
 
@@ -254,21 +254,15 @@ class OpenPodDecoder:
             case StrideFrame():
                 return (self._place_stride(frame, t_host_ns),)
             case CueFrame():
-                t_s = self._event_us(frame.tick_us, t_host_ns) / 1e6
+                t_s = self._event_us(frame, frame.tick_us, t_host_ns) / 1e6
                 return (PodCue(np.array([(t_s, frame.kind, frame.tempo_spm)], CUE)[0]),)
             case ButtonFrame():
-                return (Button(self._event_us(frame.tick_us, t_host_ns) / 1e6),)
+                return (Button(self._event_us(frame, frame.tick_us, t_host_ns) / 1e6),)
 
     def _place_samples(self, frame: Samples, t_host_ns: int) -> SampleBlock:
         offsets_us = _offsets_us(len(frame.raw), frame.period_ns)
         span_us = int(offsets_us[-1])
-        if self._follows and self.clock.gains_us(frame.tick_us, t_host_ns) > CLOCK_FAULT_US:
-            self.clock.restart()
-            self.losses.clock_faults += 1
-        told, lives = not self.clock.running, self.clock.restarts
-        first_us = self.clock.place(frame.tick_us, t_host_ns, span_us)
-        if self.clock.restarts > lives and not told:
-            self.losses.clock_faults += 1
+        first_us = self._lead_clock(frame, frame.tick_us, t_host_ns, span_us)
         if self._due is not None and self._due[1] == self.clock.restarts:
             missing_ns = (first_us - self._due[0]) * 1000
             self.losses.lost_samples += max(0, (missing_ns + frame.period_ns // 2) // frame.period_ns)
@@ -281,7 +275,7 @@ class OpenPodDecoder:
 
     def _place_stride(self, frame: StrideFrame, t_host_ns: int) -> PodStride:
         stride = np.zeros(1, STRIDE)[0]
-        stride["t_mid_stance_s"] = self._event_us(frame.mid_stance_us, t_host_ns) / 1e6
+        stride["t_mid_stance_s"] = self._event_us(frame, frame.mid_stance_us, t_host_ns) / 1e6
         stride["t_contact_s"] = self.clock.time_of(frame.contact_us) / 1e6
         stride["t_toe_off_s"] = self.clock.time_of(frame.toe_off_us) / 1e6
         values = np.array(frame.values, np.float32)
@@ -293,11 +287,22 @@ class OpenPodDecoder:
         stride["activity"], stride["side"] = frame.activity, frame.side
         return PodStride(stride)
 
-    def _event_us(self, tick_us: int, t_host_ns: int) -> int:
+    def _event_us(self, event: Timed, tick_us: int, t_host_ns: int) -> int:
         """Samples lead the clock; where there are none, the events do."""
         if self._mode is Mode.STRIDES:
-            self.clock.place(tick_us, t_host_ns)
+            self._lead_clock(event, tick_us, t_host_ns)
         return self.clock.time_of(tick_us)
+
+    def _lead_clock(self, frame: Timed, tick_us: int, t_host_ns: int, span_us: int = 0) -> int:
+        """Place a frame, and count it if the clock leapt before it, forwards or backwards."""
+        was_running, lives = self.clock.running, self.clock.restarts
+        missing = (frame.sequence - self._placed_sequence - 1) & 0xFFFFFFFF
+        if self.clock.gains_us(tick_us, t_host_ns) > CLOCK_FAULT_US * (1 + missing):
+            self.clock.restart()
+        first_us = self.clock.place(tick_us, t_host_ns, span_us)
+        self.losses.clock_faults += was_running and self.clock.restarts > lives
+        self._placed_sequence = frame.sequence
+        return first_us
 
 
 _STRIDE_VALUES = (

@@ -2,7 +2,8 @@
 
 `polar_frames` has the bytes. What is asked of the device follows from its answers: end what runs, switch
 to SDK mode where there is one (it opens the gyroscope's and accelerometer's higher rates), ask what can be
-chosen, start the accelerometer, and the gyroscope where there is one. No device was at hand.
+chosen, start the gyroscope where there is one, and the accelerometer last, so that its first sample has a
+rotation. No device was at hand.
 """
 
 from __future__ import annotations
@@ -176,22 +177,23 @@ class PolarDecoder:
             case Operation.SETTINGS, Measurement.ROTATION:
                 if not refused:
                     self._choose(response)
-                self._start(Measurement.ACCELERATION)
-            case Operation.START, Measurement.ACCELERATION:
-                if refused:
-                    self._refused("the accelerometer", response)
-                else:
-                    self._factors[response.measurement] = response.factor
-                    if Measurement.ROTATION in self._chosen:
-                        self._start(Measurement.ROTATION)
-                    else:
-                        return self._started()
+                rotates = Measurement.ROTATION in self._chosen
+                self._start(Measurement.ROTATION if rotates else Measurement.ACCELERATION)
             case Operation.START, Measurement.ROTATION:
                 if refused:
                     self._refused("the gyroscope", response)
                 else:
-                    self._factors[response.measurement] = response.factor
-                return self._started()
+                    self._note_started(response)
+                self._start(Measurement.ACCELERATION)
+            case Operation.START, Measurement.ACCELERATION:
+                if not refused:
+                    self._note_started(response)
+                    return self._tell_sensor()
+                self._refused("the accelerometer", response)
+                # A gyroscope alone is of no use; in the silence the link greets anew.
+                self._asking = False
+                if Measurement.ROTATION in self._factors:
+                    self._ask(stop(Measurement.ROTATION))
         return []
 
     def _choose(self, response: ControlResponse) -> None:
@@ -208,13 +210,16 @@ class PolarDecoder:
         # Without settings there is nothing to choose from, and the device says what it makes of that.
         self._ask(start(measurement, self._chosen.get(measurement)))
 
-    def _started(self) -> list[Reading]:
+    def _note_started(self, response: ControlResponse) -> None:
+        stream = response.measurement
+        self._factors[stream] = response.factor
+        rate_hz = self._chosen.get(stream, {}).get(Setting.RATE_HZ) or self._rate_hz
+        pace = self._paces.get(stream)
+        if pace is None or pace.rate_hz != rate_hz:
+            self._paces[stream] = Pace(rate_hz, RESOLUTION_US)
+
+    def _tell_sensor(self) -> list[Reading]:
         self._asking = False
-        for stream in _STREAMS:
-            rate_hz = self._chosen.get(stream, {}).get(Setting.RATE_HZ) or self._rate_hz
-            pace = self._paces.get(stream)
-            if pace is None or pace.rate_hz != rate_hz:
-                self._paces[stream] = Pace(rate_hz, RESOLUTION_US)
         has_gyroscope = Measurement.ROTATION in self._factors
         sensor = Sensor(
             has_gyroscope=has_gyroscope,
@@ -241,7 +246,7 @@ class PolarDecoder:
             self._bad(frame)
             return []
         self._recent.append(packet.data)
-        if frame.measurement not in self._factors or frame.measurement not in self._paces:
+        if frame.measurement not in self._factors:
             self.losses.unplaced += 1
             return []
         if frame.measurement is Measurement.ROTATION and not self.clock.running:

@@ -379,6 +379,37 @@ def test_a_clock_that_leaps_while_nothing_is_lost_is_a_fault_and_no_loss() -> No
     assert np.diff(block.t_us).max() <= RESTART_GAP_US + FRAME_US
 
 
+def test_a_clock_that_leaps_beside_a_lost_frame_is_a_fault_and_no_loss_of_an_hour() -> None:
+    before, after = stream(10), stream(10, first_sequence=12, first_tick_us=3_000_000_000)
+    _, losses = run(packets([HELLO, *before, *after]))
+    assert losses == Losses(packets=21, lost_frames=1, clock_faults=1)
+
+
+@pytest.mark.parametrize("stall_s", [0.5, 3.0, 20.0])
+def test_a_stall_and_the_burst_after_it_are_no_leap(stall_s: float) -> None:
+    messages = packets([HELLO, *stream(600)])
+    end_ns = messages[100].t_host_ns + round(stall_s * 1e9)
+    late = [dataclasses.replace(m, t_host_ns=max(m.t_host_ns, end_ns)) for m in messages[100:]]
+    whole, _ = run(messages)
+    block, losses = run([*messages[:100], *late])
+    np.testing.assert_array_equal(block.t_us, whole.t_us)
+    assert losses == Losses(packets=601)
+
+
+def test_a_leap_of_the_clock_is_counted_when_the_pod_sends_strides_alone() -> None:
+    decoder = OpenPod(Mode.STRIDES).decoder()
+    ticks_us = (1_000_000, 1_700_000, 2_000_000_000, 2_000_700_000)
+    told = [
+        StrideFrame(BOOT, 1 + n, t, t, t, (0.7,) * 9, Activity.RUNNING, False, True, Side.LEFT)
+        for n, t in enumerate(ticks_us)
+    ]
+    readings = decode_all(packets([hello(mode=Mode.STRIDES), *told]), decoder)
+    times_s = [float(r.stride["t_mid_stance_s"]) for r in readings if isinstance(r, PodStride)]
+    assert decoder.losses.clock_faults == 1
+    assert times_s == sorted(times_s)
+    assert times_s[-1] < 10
+
+
 def test_a_pod_that_begins_anew_with_its_old_boot_id_is_heard_on() -> None:
     second = stream(40, first_tick_us=5_000)
     block, losses = run(packets([HELLO, *stream(60), hello(tick_us=0), *second]))

@@ -248,8 +248,8 @@ def test_a_verity_sense_is_asked_for_both_streams_in_sdk_mode() -> None:
         "0209",
         "0102",
         "0105",
-        "0202" + "0001d000" + "01011000" + "02011000" + "040103",
         "0205" + "0001d000" + "01011000" + "0201d007" + "040103",
+        "0202" + "0001d000" + "01011000" + "02011000" + "040103",
     ]
     assert isinstance(info, PodInfo)
     assert info.rate_hz == 208
@@ -273,9 +273,10 @@ def test_an_h10_is_asked_for_its_accelerometer() -> None:
     assert block.t_us.tolist() == [0, 5000]
 
 
-def test_what_the_device_refuses_is_told() -> None:
+def test_what_the_device_refuses_is_told_and_no_gyroscope_runs_alone() -> None:
     decoder = PolarDecoder()
-    converse(decoder, VERITY_ANSWERS | {"0202": "f002020c00"})
+    asked, _ = converse(decoder, VERITY_ANSWERS | {"0202": "f002020c00"})
+    assert asked[-1] == "0305"
     assert decoder.losses.bad_packets == {"the device refuses to start the accelerometer: invalid state": 1}
 
 
@@ -370,6 +371,21 @@ def test_time_zero_is_the_first_acceleration_even_if_a_rotation_arrives_before_i
     whole = joined(decoder, frames)
     assert whole.t_us[0] == 0
     assert np.isfinite(whole.motion[1:500, 3]).all()
+
+
+def test_rotation_is_read_from_when_the_gyroscope_runs_before_the_accelerometer_does() -> None:
+    """So that a run begins without samples that have no rotation, which would be a gap."""
+    decoder = PolarDecoder()
+    decoder.take(LinkEvent(0, LinkState.CONNECTED, pod="polar"))
+    frames = Device().run(3.0)
+    for command in ("0302", "0305", "0209", "0102", "0105", "0205"):
+        decoder.take(Packet(0, CONTROL_CHANNEL, bytes.fromhex(VERITY_ANSWERS[command])))
+    assert frames[0][1][0] == Measurement.ROTATION
+    decoder.take(Packet(0, DATA_CHANNEL, frames[0][1]))
+    decoder.take(Packet(0, CONTROL_CHANNEL, bytes.fromhex(VERITY_ANSWERS["0202"])))
+    whole = joined(decoder, frames[1:])
+    assert np.isfinite(whole.motion[1:500, 3]).all()
+    assert decoder.losses.unplaced == 0
 
 
 def test_a_frame_delivered_twice_counts_once() -> None:

@@ -23,11 +23,11 @@ class Run:
         self.order: Reassembly[int] = Reassembly(self.losses)
         self.out: list[int] = []
 
-    def take(self, *numbers: int, boot: int = BOOT, is_hello: bool = False) -> list[int]:
-        """What comes out at these frames."""
+    def take(self, *numbers: int, boot: int = BOOT, is_hello: bool = False, life: int = 0) -> list[int]:
+        """What comes out at these frames; those of another life have other bytes."""
         released: list[int | NewLife] = []
         for number in numbers:
-            released += self.order.take(boot, number % TURN, number, is_hello=is_hello)
+            released += self.order.take(boot, number % TURN, number, mark=life, is_hello=is_hello)
         return self._kept(released)
 
     def release(self) -> list[int]:
@@ -146,10 +146,19 @@ def test_a_hello_begins_a_boot_at_once_and_releases_what_waited_before() -> None
 def test_a_pod_that_begins_anew_with_the_same_boot_id_is_believed_after_some_frames() -> None:
     run = Run()
     run.take(*range(30))
-    assert run.take(0, is_hello=True) == []
-    assert run.take(*range(1, NEW_LIFE_FRAMES)) == []
-    assert run.take(NEW_LIFE_FRAMES) == list(range(NEW_LIFE_FRAMES + 1))
-    assert run.take(NEW_LIFE_FRAMES + 1) == [NEW_LIFE_FRAMES + 1]
+    assert run.take(0, is_hello=True, life=1) == []
+    assert run.take(*range(1, NEW_LIFE_FRAMES), life=1) == []
+    assert run.take(NEW_LIFE_FRAMES, life=1) == list(range(NEW_LIFE_FRAMES + 1))
+    assert run.take(NEW_LIFE_FRAMES + 1, life=1) == [NEW_LIFE_FRAMES + 1]
+    assert (run.losses, run.new_lives) == (Losses(), 1)
+
+
+def test_a_new_life_whose_first_frames_are_alike_is_known_by_the_others() -> None:
+    run = Run()
+    run.take(*range(30))
+    run.take(0, is_hello=True)
+    run.take(1)
+    assert run.take(*range(2, 10), life=1) == list(range(10))
     assert (run.losses, run.new_lives) == (Losses(), 1)
 
 
@@ -157,8 +166,8 @@ def test_a_boot_id_may_come_back_after_another() -> None:
     run = Run()
     run.take(*range(30))
     run.take(*range(20), boot=NEXT_BOOT)
-    run.take(0, is_hello=True)
-    assert run.take(*range(1, 12)) == list(range(12))
+    run.take(0, is_hello=True, life=1)
+    assert run.take(*range(1, 12), life=1) == list(range(12))
     assert (run.losses, run.new_lives) == (Losses(), 2)
 
 
@@ -170,6 +179,32 @@ def test_a_hello_sent_again_with_what_followed_it_is_no_new_life_while_new_frame
     for number in range(1, NEW_LIFE_FRAMES + 3):
         run.take(29 + number, number)
     assert run.losses == Losses(duplicates=NEW_LIFE_FRAMES + 3)
+    assert run.new_lives == 0
+
+
+@given(st.integers(0, 30), st.integers(0, 60), st.booleans())
+def test_all_that_a_pod_holds_may_come_twice_after_a_reconnect(hello: int, again: int, other: bool) -> None:
+    run = Run()
+    run.take(*range(hello))
+    run.take(hello, is_hello=True)
+    run.take(*range(hello + 1, hello + 60))
+    if other:
+        run.take(0, boot=NEXT_BOOT, is_hello=True)
+    run.release()
+    run.take(hello, is_hello=True)
+    run.take(*range(hello + 1, hello + again))
+    run.release()
+    sent_again = max(1, again)
+    assert run.losses == (Losses(late=sent_again) if other else Losses(duplicates=sent_again))
+    assert run.new_lives == other
+
+
+def test_frames_given_up_as_lost_that_come_in_a_row_after_all_are_late() -> None:
+    run = Run()
+    run.take(0, *range(50, 60))
+    run.take(1, is_hello=True)
+    run.take(*range(2, 50))
+    assert run.losses == Losses(lost_frames=49, late=49)
     assert run.new_lives == 0
 
 
@@ -228,7 +263,7 @@ def test_whatever_comes_each_frame_comes_out_once_at_most_and_each_boot_in_order
         else:
             boot, number, is_hello = arrival
             taken += 1
-            released += order.take(boot, number, (boot, number), is_hello=is_hello)
+            released += order.take(boot, number, (boot, number), mark=number % 3 + taken % 2, is_hello=is_hello)
     lives: list[list[tuple[int, int]]] = [[]]
     for frame in released:
         if isinstance(frame, NewLife):
