@@ -29,9 +29,9 @@ LARGEST_RECORD_BYTES = 1 << 26
 _RECORD = struct.Struct("<BQ")  # opcode, length of what follows
 _MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time; then the bytes
 _CHUNK = struct.Struct("<BQQQQIIQ")
-"""Opcode, length, first and last time, size, checksum, length of the compression's name, size of the records
-that follow. The name is empty in ours."""
-_INDEX = struct.Struct("<HI")  # channel, length of what follows
+"""Opcode, length, first and last time, size, checksum, length of the compression's name (0 in ours), length
+of the records that follow."""
+_INDEX = struct.Struct("<HI")  # channel, length of what follows, once more
 _DATA_END_BYTES = 4
 _SUMMARY = frozenset(
     (
@@ -45,8 +45,8 @@ _SUMMARY = frozenset(
     )
 )
 _PIECE_BYTES = 1 << 16
-_OPCODES = frozenset(int(opcode) for opcode in Opcode)
-_PRIVATE_OPCODES = 0x80  # and above: for others to use, to be passed over
+_IN_DATA = frozenset((Opcode.HEADER, Opcode.METADATA, Opcode.CHUNK, Opcode.MESSAGE_INDEX, Opcode.DATA_END))
+"""What the writer makes up to the end of the data."""
 _MALFORMED = (McapError, struct.error, UnicodeError, OverflowError)
 
 _Parsed = TypeVar("_Parsed")
@@ -177,54 +177,63 @@ def _first(
 
 
 def _content(file: BinaryIO, found: _Found) -> Iterator[tuple[int, bytes]]:
-    """Opcode and body of the channels and messages, in order. Ours all stand in chunks, under a checksum.
-
-    Damage can make any record look like another: what cannot stand where it stands is counted.
-    """
+    """Opcode and body of the channels and messages, in order. Ours all stand in chunks, under a checksum."""
     file.seek(len(MAGIC))
     for opcode, body, whole in _records(file, found):
-        match opcode:
-            case Opcode.CHUNK:
-                yield from _in_chunk(body, whole, found)
-            case Opcode.DATA_END if whole and len(body) == _DATA_END_BYTES and _at_summary(file):
-                found.ended = True
-                return
-            case Opcode.MESSAGE_INDEX:
-                found.damaged_chunks += whole and not _is_index(body)
-            case Opcode.HEADER | Opcode.METADATA:
-                pass
-            case _:
-                found.damaged_chunks += whole
+        if opcode == Opcode.CHUNK:
+            yield from _in_chunk(body, whole, found)
+        elif opcode == Opcode.DATA_END and whole:
+            found.ended = True
+            return
 
 
 def _records(file: BinaryIO, found: _Found) -> Iterator[tuple[int, bytes, bool]]:
     """Opcode and body of each record from here on, and whether the body is whole: the last may be cut.
 
-    Where no record can stand, or the file is too short for one, a length may be damaged: it goes on at the
-    next chunk, be it in what was taken for the record before.
+    Damage can make any record look like another, or longer than it is. Where one cannot be as it says it
+    goes on at the next chunk, wherever that begins.
     """
-    before = file.tell()
     while True:
         place = file.tell()
         head = file.read(_RECORD.size)
         if len(head) < _RECORD.size:
             return
         opcode, length = _RECORD.unpack(head)
-        possible = (opcode in _OPCODES or opcode >= _PRIVATE_OPCODES) and length <= LARGEST_RECORD_BYTES
-        body = file.read(length) if possible else b""
-        if possible and len(body) == length:
+        can_be = opcode in _IN_DATA and length <= LARGEST_RECORD_BYTES
+        body = file.read(length) if can_be else b""
+        whole = can_be and len(body) == length
+        if whole and _is_sound(opcode, head, body, file):
             yield opcode, body, True
-            before = place
             continue
-        chunk_at = _next_chunk(file, (place if possible else before) + 1)
-        if chunk_at is None:
-            if possible:
-                yield opcode, body, False
-            else:
-                found.damaged_at = place
+        chunk_at = _next_chunk(file, place + 1)
+        if chunk_at is not None:
+            found.damaged_chunks += 1
+            file.seek(chunk_at)
+        elif can_be and not whole:
+            yield opcode, body, False
             return
-        found.damaged_chunks += 1
-        file.seek(chunk_at)
+        else:
+            found.damaged_at = place
+            return
+
+
+def _is_sound(opcode: int, head: bytes, body: bytes, file: BinaryIO) -> bool:
+    """Whether a record, just read from the file, is of the length that it must have where that is known."""
+    match opcode:
+        case Opcode.CHUNK:
+            return len(head + body) >= _CHUNK.size and _is_chunk(head + body, 0)
+        case Opcode.MESSAGE_INDEX:
+            return len(body) >= _INDEX.size and len(body) == _INDEX.size + _INDEX.unpack_from(body)[1]
+        case Opcode.DATA_END:
+            return len(body) == _DATA_END_BYTES and _at_summary(file)
+    return True
+
+
+def _is_chunk(data: bytes, at: int) -> bool:
+    """Whether a chunk as the writer makes them may begin there: its two lengths agree."""
+    opcode, length, _, _, _, _, compression, records = _CHUNK.unpack_from(data, at)
+    fits = records == length - (_CHUNK.size - _RECORD.size)
+    return bool(opcode == Opcode.CHUNK and compression == 0 and fits and length <= LARGEST_RECORD_BYTES)
 
 
 def _next_chunk(file: BinaryIO, place: int) -> int | None:
@@ -235,8 +244,7 @@ def _next_chunk(file: BinaryIO, place: int) -> int | None:
         data += piece
         at = data.find(Opcode.CHUNK)
         while 0 <= at <= len(data) - _CHUNK.size:
-            _, length, _, _, size, _, compression, records = _CHUNK.unpack_from(data, at)
-            if compression == 0 and size == records == length - _CHUNK.size + _RECORD.size:
+            if _is_chunk(data, at):
                 return place + at
             at = data.find(Opcode.CHUNK, at + 1)
         passed = max(0, len(data) - _CHUNK.size + 1)
@@ -249,14 +257,6 @@ def _at_summary(file: BinaryIO) -> bool:
     head = file.read(1)
     file.seek(-len(head), SEEK_CUR)
     return not head or head[0] in _SUMMARY
-
-
-def _is_index(body: bytes) -> bool:
-    """Whether a message index has the length that it tells."""
-    if len(body) < _INDEX.size:
-        return False
-    _, length = _INDEX.unpack_from(body)
-    return bool(len(body) == _INDEX.size + length)
 
 
 def _in_chunk(body: bytes, whole: bool, found: _Found) -> Iterator[tuple[int, bytes]]:

@@ -110,7 +110,8 @@ def _bluetooth() -> Finding:
         heard = asyncio.run(scan_ble((), SCAN_S))
     except LinkError as error:
         return Finding("bluetooth", "problem", str(error))
-    return Finding("bluetooth", "ok", f"works; {len(heard)} devices heard in {SCAN_S:.0f} s")
+    devices = "1 device" if len(heard) == 1 else f"{len(heard)} devices"
+    return Finding("bluetooth", "ok", f"works; {devices} heard in {SCAN_S:.0f} s")
 
 
 def _serial_ports() -> Iterator[Finding]:

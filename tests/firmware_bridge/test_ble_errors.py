@@ -100,7 +100,7 @@ class Air(BaseBleakScanner):
             raise self._failure
         self.seen_devices = {}
         for address, name, rssi, services in (
-            ("AA:00", "Headset", -40, []),
+            ("AA:00", "\x1b[2JHead\x07set\n", -40, []),
             ("BB:00", None, -50, []),
             ("CC:00", "My Pod", -70, [Profile.service]),
         ):
@@ -156,7 +156,7 @@ def test_a_pod_that_is_not_there_is_told_with_what_is(monkeypatch: pytest.Monkey
     monkeypatch.setattr("firmware_bridge.links.ble.SCAN_WAIT_S", 0.05)
     told = opening("Your Pod", {}, {})
     assert isinstance(told, UnavailableError)
-    assert "Your Pod is not found (heard are Headset, BB:00, My Pod): wake it up" in str(told)
+    assert "Your Pod is not found (heard are [2JHeadset, BB:00, My Pod): wake it up" in str(told)
 
 
 @pytest.mark.parametrize("wanted", ["My Pod", "my pod", "cc:00", ""])
@@ -165,10 +165,10 @@ def test_a_pod_is_found_by_name_address_or_service(wanted: str) -> None:
     assert "does not take the connection" in str(told)
 
 
-def test_a_scan_lists_known_pods_first_then_the_strongest() -> None:
+def test_a_scan_lists_known_pods_first_then_the_strongest_and_no_control_characters() -> None:
     options = {"failure": TimeoutError(), "backend": Unwilling}
     pods = asyncio.run(scan_ble([Profile()], 0.05, scanner_options={"backend": Air}, client_options=options))
-    assert [(pod.name, pod.rssi_dbm) for pod in pods] == [("My Pod", -70), ("Headset", -40), ("", -50)]
+    assert [(pod.name, pod.rssi_dbm) for pod in pods] == [("My Pod", -70), ("[2JHeadset", -40), ("", -50)]
     assert [len(pod.kinds) for pod in pods] == [1, 0, 0]
     assert pods[0].battery_percent is None
 

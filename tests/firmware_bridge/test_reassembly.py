@@ -204,6 +204,7 @@ def test_frames_given_up_as_lost_that_come_in_a_row_after_all_are_late() -> None
     run.take(0, *range(50, 60))
     run.take(1, is_hello=True)
     run.take(*range(2, 50))
+    run.release()
     assert run.losses == Losses(lost_frames=49, late=49)
     assert run.new_lives == 0
 
@@ -263,7 +264,9 @@ def test_whatever_comes_each_frame_comes_out_once_at_most_and_each_boot_in_order
         else:
             boot, number, is_hello = arrival
             taken += 1
-            released += order.take(boot, number, (boot, number), mark=number % 3 + taken % 2, is_hello=is_hello)
+            released += order.take(
+                boot, number, (boot, number), mark=number % 3 + taken % 2, is_hello=is_hello
+            )
     lives: list[list[tuple[int, int]]] = [[]]
     for frame in released:
         if isinstance(frame, NewLife):
