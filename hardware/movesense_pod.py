@@ -21,8 +21,9 @@ from firmware_bridge.pods.movesense import (
 )
 from hardware.imu import LSM6DS3TR_C, Imu
 from hardware.peripheral import CharacteristicSpec, Medium, ServiceSpec
+from hardware.pod_services import BATTERY
 from hardware.runner import Segment
-from hardware.sensor_pod import BATTERY, SensorPod
+from hardware.sensor_pod import SensorPod
 
 NOTIFICATION_BYTES = 155
 """The longest: an MTU of at most 158 (Movesense, "Using CustomGATTService", 2018)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 
@@ -13,9 +13,14 @@ from cadence.stride import STRIDE, Side
 from hardware.imu import Imu
 from hardware.runner import Body, Runner, Segment, TrueSegment, follow
 
+Floats = NDArray[np.float64]
+
 CHUNK_S = 0.5
 """Motion made at a time. It costs 1.5 ms on one core of a 2020s server, so a loop that makes it between
 two frames is never late by more than a fraction of one. Our choice."""
+
+INSTANTS = ("t_toe_off_s", "t_contact_s", "t_mid_stance_s")
+"""Of a STRIDE record, those that are on a clock."""
 
 KEPT_S = 1.0
 """Of the motion that has been measured: more than the filter of any sensor looks back."""
@@ -32,6 +37,19 @@ class Truth:
 
     strides: NDArray[np.void]
     segments: tuple[TrueSegment, ...]
+
+    def put_forward(self, by_s: Callable[[Floats], Floats]) -> Truth:
+        """The same on a clock that is ahead by `by_s`, which depends on the instant; any shape."""
+        strides = self.strides.copy()
+        for name in INSTANTS:
+            strides[name] += by_s(strides[name])
+        edges_s = np.array([[part.t_start_s, part.t_end_s] for part in self.segments]).reshape(-1, 2)
+        edges_s += by_s(edges_s)
+        parts = zip(self.segments, edges_s, strict=True)
+        return Truth(
+            strides,
+            tuple(replace(part, t_start_s=float(begin), t_end_s=float(end)) for part, (begin, end) in parts),
+        )
 
 
 class Outing:
@@ -135,7 +153,7 @@ class Outing:
         begin_s = _end_s(self._closed)
         for stride in self._open:
             record = stride.copy()
-            for name in ("t_toe_off_s", "t_contact_s", "t_mid_stance_s"):
+            for name in INSTANTS:
                 record[name] = self.imu.recording_time_s(record[name])
             end_s = float(record["t_mid_stance_s"])
             touched = bool(((clipped_s > begin_s) & (clipped_s <= end_s)).any())

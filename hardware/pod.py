@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,14 +33,16 @@ from firmware_bridge.frames import (
     samples_that_fit,
 )
 from firmware_bridge.pods.open_pod import NOTIFY_CHANNEL, WRITE_CHANNEL
+from firmware_bridge.pods.standard_gatt import BATTERY_LEVEL
 from hardware import pod_services
+from hardware.device import Device
 from hardware.faults.frame_faults import FrameFaults
 from hardware.faults.plan import FaultPlan, Injected
 from hardware.faults.timeline import FaultTimeline
 from hardware.frame_buffer import FrameBuffer
 from hardware.imu import LSM6DS3TR_C, Imu
 from hardware.outing import Outing, Truth
-from hardware.peripheral import Medium, Send, ServiceSpec
+from hardware.peripheral import Medium, Send
 from hardware.pod_clock import PodClock, as_tick
 from hardware.pod_services import RscCadence
 from hardware.pod_strides import PodStrides
@@ -61,15 +61,11 @@ BATTERY_EVERY_S = 10
 FIRMWARE = (1, 0, 0)
 MODEL, MANUFACTURER = "CadPod sim", "Cadence Coach"
 
-STANDING_AFTER_S = 2.0
-"""A pod that saw no stride for so long tells a cadence of 0: no walker is that slow."""
 
-
-class SimulatedPod:
-    """A pod on one shoe of a simulated runner: a `Peripheral` on a `Medium`. An async context manager.
+class SimulatedPod(Device):
+    """A pod on one shoe of a simulated runner.
 
     Attributes:
-        name, services, serial_notify_channel, serial_write_channel: as of a `Peripheral`.
         injected: what befell it so far.
         boots: its boot ids, the newest last.
         commands: all commands it took, for tests.
@@ -77,9 +73,9 @@ class SimulatedPod:
     """
 
     name = "CadPod"
-    services: tuple[ServiceSpec, ...] = pod_services.SERVICES
-    serial_notify_channel: str | None = NOTIFY_CHANNEL
-    serial_write_channel: str | None = WRITE_CHANNEL
+    services = pod_services.SERVICES
+    serial_notify_channel = NOTIFY_CHANNEL
+    serial_write_channel = WRITE_CHANNEL
 
     def __init__(
         self,
@@ -108,7 +104,8 @@ class SimulatedPod:
 
         Raises ValueError for a rate that it does not have.
         """
-        self._medium, self._segments, self._side, self._seed = medium, segments, side, seed
+        super().__init__(medium)
+        self._segments, self._side, self._seed = segments, side, seed
         self._plan = faults if faults is not None else FaultPlan()
         self._first_tick_us, self._battery_percent = first_tick_us, battery_percent
         self._rsc_cadence = rsc_cadence
@@ -127,49 +124,18 @@ class SimulatedPod:
         self._powered = False
         self._sequence = 0
         self._zero_s = self._streaming_since_s = 0.0
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Switch it on."""
         self.power_on()
-        await self._medium.start(self)
-
-    async def stop(self) -> None:
-        """Switch it off for good. Raises what ended one of its tasks, if anything did."""
-        self.detached()
-        for task in self._tasks:
-            task.cancel()
-        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._medium.stop()
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
-
-    async def __aenter__(self) -> SimulatedPod:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
+        await super().start()
 
     @property
     def truth(self) -> Truth:
         """What the runner did so far, on the pod's clock from the first sample of the outing on."""
         if self._outing is None:
             return Truth(np.zeros(0, STRIDE), ())
-        truth = self._outing.truth
-        strides = truth.strides.copy()
-        for name in ("t_toe_off_s", "t_contact_s", "t_mid_stance_s"):
-            strides[name] += self._plan.clock_fast_s(strides[name])
-        edges = np.array([[part.t_start_s, part.t_end_s] for part in truth.segments]).reshape(-1, 2)
-        edges += self._plan.clock_fast_s(edges)
-        parts = zip(truth.segments, edges, strict=True)
-        return Truth(
-            strides,
-            tuple(replace(part, t_start_s=float(begin), t_end_s=float(end)) for part, (begin, end) in parts),
-        )
+        return self._outing.truth.put_forward(self._plan.clock_fast_s)
 
     # What the host does.
 
@@ -210,7 +176,7 @@ class SimulatedPod:
         """The value of a characteristic that can be read."""
         values = {
             pod_services.RSC_FEATURE: pod_services.RSC_FEATURES,
-            pod_services.BATTERY_LEVEL: bytes([self._battery_percent]),
+            BATTERY_LEVEL: bytes([self._battery_percent]),
             pod_services.MANUFACTURER_NAME: MANUFACTURER.encode(),
             pod_services.MODEL_NUMBER: MODEL.encode(),
             pod_services.FIRMWARE_REVISION: ".".join(map(str, FIRMWARE)).encode(),
@@ -273,9 +239,13 @@ class SimulatedPod:
         self._zero_s = self._now_s()
         self._clock.begin(self._zero_s)
         self._outing = Outing(self._segments, imu=self._imu, side=self._side, seed=self._seed)
+        self._begin_work(self._be_out(self._outing))
+
+    async def _be_out(self, outing: Outing) -> None:
         timeline = FaultTimeline(self._plan, self, self._medium, self.injected)
-        work = (self._sample(self._outing), self._tell_often(self._outing), timeline.play())
-        self._tasks = [asyncio.create_task(part) for part in work]
+        async with asyncio.TaskGroup() as group:
+            for work in (self._sample(outing), self._tell_often(outing), timeline.play()):
+                group.create_task(work)
 
     async def _sample(self, outing: Outing) -> None:
         while True:
@@ -308,9 +278,7 @@ class SimulatedPod:
             await asyncio.sleep(self._zero_s + seconds - self._now_s())
             if self._send is not None:
                 stride = outing.stride_at(seconds)
-                if stride is not None and stride["t_mid_stance_s"] < seconds - STANDING_AFTER_S:
-                    stride = None
-                measurement = pod_services.rsc_measurement(stride, self._rsc_cadence)
+                measurement = pod_services.rsc_measurement(stride, seconds, self._rsc_cadence)
                 self._send(pod_services.RSC_MEASUREMENT, measurement)
             if seconds % BATTERY_EVERY_S == 0:
                 self._tell_battery()
@@ -320,7 +288,7 @@ class SimulatedPod:
             tick_us = self._clock.tick_us(self._now_s())
             self._put(BatteryFrame(*self._stamp(), tick_us, self._battery_percent))
         if self._send is not None:
-            self._send(pod_services.BATTERY_LEVEL, struct.pack("<B", self._battery_percent))
+            self._send(BATTERY_LEVEL, struct.pack("<B", self._battery_percent))
 
     def _say_hello(self) -> None:
         imu = self._imu

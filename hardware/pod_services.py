@@ -13,17 +13,19 @@ import numpy as np
 
 from cadence.stride import Activity
 from firmware_bridge.pods.open_pod import NOTIFY_CHANNEL, SERVICE, WRITE_CHANNEL
+from firmware_bridge.pods.standard_gatt import BATTERY_LEVEL, BATTERY_SERVICE, uuid_of
 from hardware.peripheral import CharacteristicSpec, ServiceSpec
 
+RSC_SERVICE, RSC_MEASUREMENT, RSC_FEATURE = uuid_of(0x1814), uuid_of(0x2A53), uuid_of(0x2A54)
+DEVICE_SERVICE = uuid_of(0x180A)
+MANUFACTURER_NAME, MODEL_NUMBER, FIRMWARE_REVISION = uuid_of(0x2A29), uuid_of(0x2A24), uuid_of(0x2A26)
 
-def _assigned(number: int) -> str:
-    return f"0000{number:04x}-0000-1000-8000-00805f9b34fb"
-
-
-RSC_SERVICE, RSC_MEASUREMENT, RSC_FEATURE = _assigned(0x1814), _assigned(0x2A53), _assigned(0x2A54)
-BATTERY_SERVICE, BATTERY_LEVEL = _assigned(0x180F), _assigned(0x2A19)
-DEVICE_SERVICE = _assigned(0x180A)
-MANUFACTURER_NAME, MODEL_NUMBER, FIRMWARE_REVISION = _assigned(0x2A29), _assigned(0x2A24), _assigned(0x2A26)
+BATTERY = ServiceSpec(BATTERY_SERVICE, (CharacteristicSpec(BATTERY_LEVEL, read=True, notify=True),))
+RSC = ServiceSpec(
+    RSC_SERVICE,
+    (CharacteristicSpec(RSC_MEASUREMENT, notify=True), CharacteristicSpec(RSC_FEATURE, read=True)),
+    advertised=True,
+)
 
 SERVICES = (
     ServiceSpec(
@@ -31,12 +33,8 @@ SERVICES = (
         (CharacteristicSpec(WRITE_CHANNEL, write=True), CharacteristicSpec(NOTIFY_CHANNEL, notify=True)),
         advertised=True,
     ),
-    ServiceSpec(
-        RSC_SERVICE,
-        (CharacteristicSpec(RSC_MEASUREMENT, notify=True), CharacteristicSpec(RSC_FEATURE, read=True)),
-        advertised=True,
-    ),
-    ServiceSpec(BATTERY_SERVICE, (CharacteristicSpec(BATTERY_LEVEL, read=True, notify=True),)),
+    RSC,
+    BATTERY,
     ServiceSpec(
         DEVICE_SERVICE,
         tuple(
@@ -51,6 +49,9 @@ _LENGTH_SUPPORTED, _RUNNING_SUPPORTED = 1 << 0, 1 << 2
 _MEASUREMENT = struct.Struct("<BHBH")
 _MEASUREMENT_AT_REST = struct.Struct("<BHB")
 
+STANDING_AFTER_S = 2.0
+"""Without a stride for so long a cadence of 0 is told. Our choice: no walker is that slow."""
+
 RSC_FEATURES = struct.pack("<H", _LENGTH_SUPPORTED | _RUNNING_SUPPORTED)
 
 
@@ -62,12 +63,13 @@ class RscCadence(Enum):
     STRIDES = 0.5
 
 
-def rsc_measurement(stride: np.void | None, cadence: RscCadence) -> bytes:
-    """The RSC measurement that follows from the last stride, a STRIDE record; None: standing still.
+def rsc_measurement(stride: np.void | None, now_s: float, cadence: RscCadence) -> bytes:
+    """The RSC measurement that follows from the last stride, a STRIDE record; without one, standing still.
 
     Speed in 1/256 m/s, cadence in 1/min, and the length from contact to contact of the same foot in cm.
+    `now_s` is on the clock of the stride.
     """
-    if stride is None:
+    if stride is None or stride["t_mid_stance_s"] < now_s - STANDING_AFTER_S:
         return _MEASUREMENT_AT_REST.pack(0, 0, 0)
     flags = _LENGTH_PRESENT | (_RUNNING if stride["activity"] == Activity.RUNNING else 0)
     told = np.nan_to_num([stride["speed_m_s"], stride["cadence_spm"], stride["stride_length_m"]])

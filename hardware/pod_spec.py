@@ -5,12 +5,12 @@ sim    sim:hill    sim+ble:steady,spm=172,speed=3.2,seed=4    sim+serial:stops,l
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from cadence.stride import Side
 from hardware.gait import Pace
+from hardware.numbers import finite
 from hardware.pod import RATES_HZ
 from hardware.runner import Segment
 from hardware.scenarios import SCENARIOS, scenario
@@ -22,7 +22,8 @@ ROUND_S = 120.0
 """A scenario is gone through in this time, and then again: short enough to see all of it. Our choice."""
 
 LARGEST_LAPSE = 50.0
-"""Beyond it a machine does not keep up with a pod, and the link is seen to stall. Our choice."""
+"""Where a machine does not keep up, the link is seen to stall. Our choice: on two cores of a 2020s server
+that have nothing else to do, runs of 250 s at this lapse lost nothing and never stalled, whatever the way."""
 
 _WAYS: dict[str, Way] = {"sim": "direct", "sim+serial": "serial", "sim+ble": "ble"}
 _KEYS = "seed, spm, speed (m/s), side (left, right), lapse, rate (Hz) and, for sim+ble, pod"
@@ -94,7 +95,10 @@ def _with(spec: PodSpec, key: str, value: str) -> PodSpec:
         case "lapse":
             lapse = _number(key, value)
             if not 0.0 < lapse <= LARGEST_LAPSE:
-                raise ValueError(f"lapse={value} cannot be: give a number above 0, up to {LARGEST_LAPSE:g}")
+                raise ValueError(
+                    f"lapse={value} cannot be: give a number above 0, up to {LARGEST_LAPSE:g}, "
+                    "beyond which a machine does not keep up and the link seems to stall"
+                )
             return replace(spec, lapse=lapse)
         case "rate":
             rates = {f"{rate_hz:g}": rate_hz for rate_hz in RATES_HZ}
@@ -106,11 +110,8 @@ def _with(spec: PodSpec, key: str, value: str) -> PodSpec:
 
 
 def _number(key: str, value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+    number = finite(value)
+    if number is None:
         raise ValueError(f"{key}={value} is not a number")
     return number
 

@@ -25,8 +25,9 @@ from firmware_bridge.pods.polar_frames import (
 )
 from hardware.imu import BMI270, LSM6DS3TR_C, Imu, ImuSpec
 from hardware.peripheral import CharacteristicSpec, Medium, ServiceSpec
+from hardware.pod_services import BATTERY
 from hardware.runner import Segment
-from hardware.sensor_pod import BATTERY, SensorPod
+from hardware.sensor_pod import SensorPod
 
 FIRST_STAMP_NS = 599_616_000_000_000_000
 """Of its clock at the first sample: ns since 2000, as they show before a phone sets them (2019)."""

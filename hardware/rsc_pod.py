@@ -9,30 +9,20 @@ from numpy.typing import NDArray
 
 from cadence.stride import Side
 from hardware.imu import Imu
-from hardware.peripheral import CharacteristicSpec, Medium, Send, ServiceSpec
+from hardware.peripheral import Medium, Send
 from hardware.pod_services import (
+    BATTERY,
+    RSC,
     RSC_FEATURE,
     RSC_FEATURES,
     RSC_MEASUREMENT,
-    RSC_SERVICE,
     RscCadence,
     rsc_measurement,
 )
 from hardware.runner import Segment
-from hardware.sensor_pod import BATTERY, SensorPod
+from hardware.sensor_pod import SensorPod
 
 EVERY_US = 1_000_000
-STANDING_AFTER_S = 2.0
-"""Without a stride for so long it tells a cadence of 0. Our choice: no walker is that slow."""
-
-_SERVICES = (
-    ServiceSpec(
-        RSC_SERVICE,
-        (CharacteristicSpec(RSC_MEASUREMENT, notify=True), CharacteristicSpec(RSC_FEATURE, read=True)),
-        advertised=True,
-    ),
-    BATTERY,
-)
 
 
 class RscPod(SensorPod):
@@ -57,7 +47,7 @@ class RscPod(SensorPod):
             segments,
             Imu(seed=seed),
             name="RSC pod",
-            services=_SERVICES,
+            services=(RSC, BATTERY),
             side=side,
             seed=seed,
             battery_percent=battery_percent,
@@ -82,7 +72,5 @@ class RscPod(SensorPod):
         if now_us < self._due_us:
             return
         self._due_us = now_us - now_us % EVERY_US + EVERY_US
-        stride = self._outing.stride_at(now_us / 1e6)
-        if stride is not None and now_us / 1e6 - float(stride["t_mid_stance_s"]) > STANDING_AFTER_S:
-            stride = None
-        self._put(RSC_MEASUREMENT, rsc_measurement(stride, self._cadence))
+        now_s = now_us / 1e6
+        self._put(RSC_MEASUREMENT, rsc_measurement(self._outing.stride_at(now_s), now_s, self._cadence))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Sequence
-from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cadence.stride import Side
-from firmware_bridge.pods.standard_gatt import BATTERY_LEVEL, BATTERY_SERVICE
+from firmware_bridge.pods.standard_gatt import BATTERY_LEVEL
+from hardware.device import Device
 from hardware.imu import Imu
 from hardware.outing import Outing, Truth
-from hardware.peripheral import CharacteristicSpec, Medium, Send, ServiceSpec
+from hardware.peripheral import Medium, Send, ServiceSpec
 from hardware.runner import Segment
-
-BATTERY = ServiceSpec(BATTERY_SERVICE, (CharacteristicSpec(BATTERY_LEVEL, read=True, notify=True),))
 
 CHUNK_S = 0.02
 """Samples are taken so much at a time. Our choice: shorter than any packet."""
@@ -27,18 +26,14 @@ QUEUED_PACKETS = 16
 """Then the oldest is dropped, as by small devices. Our choice."""
 
 
-class SensorPod:
-    """A `Peripheral` on a `Medium` whose runner sets off with the first sample asked for.
+class SensorPod(Device):
+    """A `Device` whose runner sets off with the first sample asked for.
 
-    An async context manager. What a maker's sensor does is in `services`, `written`, and `_sampled`.
+    What a maker's sensor does is in `services`, `written`, and `_sampled`.
 
     Attributes:
-        name, services, serial_notify_channel, serial_write_channel: as of a `Peripheral`.
         dropped: packets for which there was no room.
     """
-
-    serial_notify_channel: str | None = None
-    serial_write_channel: str | None = None
 
     def __init__(
         self,
@@ -52,42 +47,16 @@ class SensorPod:
         seed: int = 1,
         battery_percent: int = 90,
     ) -> None:
+        super().__init__(medium)
         self.name, self.services = name, services
         self.dropped = 0
-        self._medium, self._imu = medium, imu
+        self._imu = imu
         self._outing = Outing(segments, imu=imu, side=side, seed=seed)
         self._battery_percent = battery_percent
         self._send: Send | None = None
         self._queue: deque[tuple[str, bytes]] = deque()
         self._retry: asyncio.TimerHandle | None = None
-        self._running: asyncio.Task[None] | None = None
         self._wanted = False
-
-    async def start(self) -> None:
-        """Switch it on."""
-        await self._medium.start(self)
-
-    async def stop(self) -> None:
-        """Switch it off for good. Raises what ended its task, if anything did."""
-        self.detached()
-        running, self._running = self._running, None
-        try:
-            if running is not None:
-                running.cancel()
-                await asyncio.wait({running})
-                if not running.cancelled():
-                    running.result()
-        finally:
-            await self._medium.stop()
-
-    async def __aenter__(self) -> SensorPod:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     @property
     def truth(self) -> Truth:
@@ -108,23 +77,19 @@ class SensorPod:
             self._retry.cancel()
             self._retry = None
 
-    def written(self, channel: str, data: bytes) -> None:
-        """The host wrote."""
-        raise NotImplementedError
-
     def read(self, channel: str) -> bytes:
         """The value of a characteristic that can be read."""
         return bytes([self._battery_percent])
 
+    @abstractmethod
     def _sampled(self, t_us: NDArray[np.int64], raw: NDArray[np.int16]) -> None:
         """The sensor took samples, at times of its clock from the first sample on, and a host wants them."""
-        raise NotImplementedError
 
     def _want(self, wanted: bool) -> None:
         """Whether samples are wanted from now on."""
         self._wanted = wanted
-        if wanted and self._running is None:
-            self._running = asyncio.get_running_loop().create_task(self._run())
+        if wanted and self._work is None:
+            self._begin_work(self._run())
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ async def simulation(
 ) -> AsyncIterator[Simulation]:
     """Switch a simulated pod on, have a link with it, and end both afterwards.
 
+    An error in the pod's own work ends the link at once, and is raised in the end.
+
     Args:
         spec: what is asked for; its lapse is up to the loop that this runs on.
         plan: what shall befall it.
@@ -75,7 +78,13 @@ async def simulation(
         await stack.enter_async_context(pod)
         live = await stack.enter_async_context(LiveLink(carrier, capacity=capacity))
         injected = pod.injected if isinstance(pod, SimulatedPod) else Injected()
-        yield Simulation(pod, injected, SlowConsumer(live, plan, injected))
+        link = SlowConsumer(live, plan, injected)
+        failing: list[asyncio.Future[None]] = []
+        pod.on_failure = lambda: failing.append(asyncio.ensure_future(link.close()))
+        try:
+            yield Simulation(pod, injected, link)
+        finally:
+            await asyncio.gather(*failing)
 
 
 def _pod(spec: PodSpec, plan: FaultPlan, medium: Medium) -> Pod:

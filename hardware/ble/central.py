@@ -15,9 +15,8 @@ from bumble.core import UUID, AdvertisingData, InvalidStateError, ProtocolError
 from bumble.core import ConnectionError as BumbleConnectionError
 from bumble.core import TimeoutError as BumbleTimeoutError
 from bumble.device import Advertisement, Connection, Device, DeviceConfiguration, Peer
-from bumble.host import Host
-from bumble.transport.common import AsyncPipeSink
 
+from hardware.ble.host import SimulatedHost
 from hardware.ble.radio import Radio, SimulatedController
 
 ADDRESS = "C0:FF:EE:00:00:01"
@@ -49,7 +48,7 @@ class Central:
         self._controller = SimulatedController("host", radio, buffers=_BUFFERS)
         self._device = Device(
             config=DeviceConfiguration(name="host", address=hci.Address(ADDRESS)),
-            host=Host(self._controller, AsyncPipeSink(self._controller)),
+            host=SimulatedHost(self._controller),
         )
         self._listeners: list[Callable[[Advertisement], None]] = []
         self._connecting = asyncio.Lock()

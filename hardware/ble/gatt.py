@@ -11,9 +11,8 @@ from bumble.att import ATT_Error, ErrorCode
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device, DeviceConfiguration
 from bumble.gatt import Characteristic, CharacteristicValue, Service
-from bumble.host import Host
-from bumble.transport.common import AsyncPipeSink
 
+from hardware.ble.host import SimulatedHost
 from hardware.ble.radio import Radio, SimulatedController
 from hardware.peripheral import CharacteristicSpec, Peripheral, ServiceSpec
 
@@ -76,7 +75,7 @@ class BleMedium:
         controller = SimulatedController(device.name, self._radio, buffers=RADIO_BUFFERS)
         server = Device(
             config=DeviceConfiguration(name=device.name, address=hci.Address(self.address)),
-            host=Host(controller, AsyncPipeSink(controller)),
+            host=SimulatedHost(controller),
         )
         self._controller, self._server = controller, server
         self._radio.hold(controller, self._held)

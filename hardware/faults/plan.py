@@ -33,6 +33,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.numbers import finite
+
 Floats = NDArray[np.float64]
 
 LONG_S = math.inf
@@ -188,10 +190,7 @@ def known() -> str:
 def _number(text: str | None, default: float, whole: str) -> float:
     if text is None:
         return default
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+    number = finite(text)
+    if number is None:
         raise ValueError(f"'{text}' in the fault '{whole}' is not a number")
     return number

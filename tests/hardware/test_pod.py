@@ -35,6 +35,7 @@ from firmware_bridge.frames import (
     seal,
 )
 from firmware_bridge.pods.open_pod import NOTIFY_CHANNEL, WRITE_CHANNEL
+from firmware_bridge.pods.standard_gatt import BATTERY_LEVEL
 from hardware import pod_services
 from hardware.frame_buffer import FRAMES
 from hardware.imu import Imu
@@ -254,7 +255,7 @@ def test_strides_are_those_that_the_detector_finds_in_the_samples(mode: Mode) ->
 def test_the_battery_is_told_every_ten_seconds() -> None:
     host, _ = met("sim", listens(35.0), battery_percent=55)
     assert [frame.percent for frame in host.of(BatteryFrame)] == [55] * 3
-    told = [data for channel, data in host.others if channel == pod_services.BATTERY_LEVEL]
+    told = [data for channel, data in host.others if channel == BATTERY_LEVEL]
     assert told == [b"\x37"] * 3
 
 
@@ -285,7 +286,7 @@ def test_standard_services_can_be_read() -> None:
         values = {uuid: pod.read(uuid) for uuid in readable}
         assert values == {
             pod_services.RSC_FEATURE: b"\x05\x00",
-            pod_services.BATTERY_LEVEL: b"\x5a",
+            BATTERY_LEVEL: b"\x5a",
             pod_services.MANUFACTURER_NAME: b"Cadence Coach",
             pod_services.MODEL_NUMBER: b"CadPod sim",
             pod_services.FIRMWARE_REVISION: b"1.0.0",

@@ -54,6 +54,7 @@ def test_a_round_of_the_scenario_is_short_enough_to_be_seen() -> None:
         ("sim,seed=-1", "whole number"),
         ("sim,side=up", "choose one of left, right"),
         ("sim,lapse=0", "above 0"),
+        ("sim,lapse=1e308", "lapse=1e308 cannot be: give a number above 0, up to "),
         ("sim,rate=100", "choose one of 52, 104, 208, 416, 833"),
         ("sim+ble,pod=casio", "choose one of open, movesense, polar, rsc"),
         ("sim,pod=polar", "no setting 'pod'"),

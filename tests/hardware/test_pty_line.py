@@ -150,6 +150,31 @@ def test_unplugging_ends_the_port_and_plugging_in_brings_its_name_back() -> None
     run_lapsed(talk(), LAPSE)
 
 
+def test_what_the_pod_kept_waits_for_the_first_byte_of_a_host_that_is_back() -> None:
+    """A program that opens a port first throws away what stands in it."""
+
+    async def talk() -> None:
+        medium = PtyMedium()
+        async with pod_on(medium) as pod:
+            terminal = Terminal(medium.port)
+            terminal.send(Start(Mode.RAW))
+            await terminal.until(Samples, 5)
+            terminal.serial.close()
+            await asyncio.sleep(0.5)
+            again = Terminal(medium.port)
+            await asyncio.sleep(0.5)
+            assert again.take() == []
+            again.send(Info())
+            frames = await again.until(Samples, 30)
+            numbers = [frame.sequence for frame in frames if not isinstance(frame, BadFrame)]
+            assert numbers == list(range(numbers[0], numbers[0] + len(frames)))
+            assert numbers[0] < 20
+            assert pod.injected.given_up == 0
+            again.serial.close()
+
+    run_lapsed(talk(), LAPSE)
+
+
 def test_while_held_the_line_is_silent() -> None:
     async def talk() -> None:
         medium = PtyMedium()
