@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cadence.stride import Side
+from coach.coach_settings import CoachSettings, read_coach_settings
 
 Convention = Literal["steps", "strides"]
 _CONVENTIONS: dict[str, Convention] = {"steps": "steps", "strides": "strides"}
@@ -20,13 +21,13 @@ class RunSettings:
         pod: as the user named it.
         side: of the foot that carries the pod.
         convention: what a speed and cadence sensor counts a minute; None to find out.
-        target_spm: the cadence that the runner wants; None where none was named.
+        coach: what the coach knows of the runner.
     """
 
     pod: str = ""
     side: Side = Side.UNKNOWN
     convention: Convention | None = None
-    target_spm: float | None = None
+    coach: CoachSettings = field(default_factory=CoachSettings)
 
     def to_mapping(self) -> dict[str, str]:
         """As text, for the recording."""
@@ -34,7 +35,7 @@ class RunSettings:
             "pod": self.pod,
             "side": "" if self.side is Side.UNKNOWN else self.side.name.lower(),
             "convention": self.convention or "",
-            "target_spm": "" if self.target_spm is None else repr(self.target_spm),
+            **self.coach.to_mapping(),
         }
 
 
@@ -45,12 +46,5 @@ def read_settings(mapping: Mapping[str, str]) -> RunSettings:
         pod=mapping.get("pod", ""),
         side=Side[side] if side in Side.__members__ else Side.UNKNOWN,
         convention=_CONVENTIONS.get(mapping.get("convention", "")),
-        target_spm=_number(mapping.get("target_spm", "")),
+        coach=read_coach_settings(mapping),
     )
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None

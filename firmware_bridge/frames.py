@@ -20,7 +20,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from cadence.cue import CueKind
+from cadence.cue import CueKind, CueReason
 from cadence.sample import Sensor
 from cadence.stride import Activity, Side
 
@@ -32,7 +32,7 @@ OVERHEAD_BYTES = HEADER.size + CRC.size
 _HELLO = struct.Struct("<IfffHHBBBBBBBI12s")
 _SAMPLES = struct.Struct("<IIB")
 _STRIDE = struct.Struct("<III9fBBB")
-_CUE = struct.Struct("<IBf")
+_CUE = struct.Struct("<IBBf")
 _TICK_AND_COUNT = struct.Struct("<IB")
 _ACK = struct.Struct("<IBB")
 SAMPLE_BYTES = 12
@@ -187,6 +187,7 @@ class CueFrame:
     sequence: int
     tick_us: int
     kind: CueKind
+    reason: CueReason
     tempo_spm: float
 
 
@@ -254,7 +255,7 @@ def encode(frame: Frame) -> bytes:
             bits = frame.clipped * _CLIPPED | frame.good * _GOOD
             payload = _STRIDE.pack(*times, *frame.values, frame.activity, bits, frame.side)
         case CueFrame():
-            kind, payload = FrameType.CUE, _CUE.pack(frame.tick_us, frame.kind, frame.tempo_spm)
+            kind, payload = FrameType.CUE, _CUE.pack(frame.tick_us, frame.kind, frame.reason, frame.tempo_spm)
         case ButtonFrame():
             kind, payload = FrameType.BUTTON, _TICK_AND_COUNT.pack(frame.tick_us, frame.presses)
         case BatteryFrame():
@@ -383,8 +384,8 @@ def _read_stride(boot: int, sequence: int, data: bytes) -> StrideFrame:
 
 
 def _read_cue(boot: int, sequence: int, data: bytes) -> CueFrame:
-    tick_us, kind, tempo_spm = _CUE.unpack_from(data, HEADER.size)
-    return CueFrame(boot, sequence, tick_us, CueKind(kind), tempo_spm)
+    tick_us, kind, reason, tempo_spm = _CUE.unpack_from(data, HEADER.size)
+    return CueFrame(boot, sequence, tick_us, CueKind(kind), CueReason(reason), tempo_spm)
 
 
 def _read_button(boot: int, sequence: int, data: bytes) -> ButtonFrame:

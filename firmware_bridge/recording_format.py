@@ -17,13 +17,14 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cadence.cue import CUE, CueKind
-from cadence.stride import STRIDE, Activity, Side, to_dict
+from cadence.cue import CUE, CueKind, CueReason, cue_to_dict
+from cadence.stride import STRIDE, Activity, to_dict
 from firmware_bridge.message import LinkEvent, LinkState
 from firmware_bridge.readings import CadenceUpdate
 
@@ -90,9 +91,7 @@ def stride_json(stride: np.void) -> bytes:
 
 def cue_json(cue: np.void) -> bytes:
     """A CUE record."""
-    tempo_spm = float(str(cue["tempo_spm"]))  # the shortest decimal form of a float32
-    kind = CueKind(int(cue["kind"])).name.lower()
-    return _json({"t_s": float(cue["t_s"]), "kind": kind, "tempo_spm": tempo_spm})
+    return _json(cue_to_dict(cue))
 
 
 def update_json(update: CadenceUpdate) -> bytes:
@@ -134,7 +133,7 @@ def _json(record: Mapping[str, Any]) -> bytes:
     return json.dumps(known, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _names(codes: type[Activity] | type[Side] | type[CueKind]) -> list[str]:
+def _names(codes: type[IntEnum]) -> list[str]:
     return [code.name.lower() for code in codes]
 
 
@@ -150,6 +149,8 @@ def _properties(record: np.dtype[np.void], meanings: Mapping[str, str]) -> dict[
                 properties[name] = {"type": "string", "enum": ["left", "right"]} | described
             case "kind":
                 properties[name] = {"type": "string", "enum": _names(CueKind)} | described
+            case "reason":
+                properties[name] = {"type": "string", "enum": _names(CueReason)} | described
             case "good":
                 properties["signal"] = {"type": "string", "enum": ["good", "bad"]} | described
             case _:
@@ -195,6 +196,7 @@ CUES = Kind(
         {
             "t_s": "s since the first sample",
             "kind": "what is asked of the runner (no unit)",
+            "reason": "why (no unit)",
             "tempo_spm": f"{_SPM}; absent where the cue has no tempo",
         },
     ),

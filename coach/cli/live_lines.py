@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from cadence.cue import CueKind
+from cadence.cue import cue_to_dict
 from cadence.stride import to_dict
 from coach.run import Found
 from coach.stride_files import number, update_dict
@@ -38,8 +38,7 @@ class Lines:
         for update in found.updates:
             self.put({"update": update_dict(update)})
         for cue in found.cues:
-            kind, tempo_spm = CueKind(int(cue["kind"])).name.lower(), number(float(cue["tempo_spm"]))
-            self.put({"cue": {"t_s": number(float(cue["t_s"])), "kind": kind, "tempo_spm": tempo_spm}})
+            self.put({"cue": cue_to_dict(cue)})
         for press in found.presses:
             self.put({"button": {"t_s": number(press.t_s)}})
 

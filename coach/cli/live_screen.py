@@ -82,7 +82,7 @@ def _state(
         pod=settings.pod,
         elapsed_s=elapsed_s,
         cadence_spm=live.cadence_spm if moving else unknown,
-        target_spm=settings.target_spm,
+        target_spm=settings.coach.target_spm,
         activity=live.activity if fresh else Activity.UNKNOWN,
         stride_length_m=length_m,
         contact_time_s=unknown if told is None else float(told["contact_time_s"]),

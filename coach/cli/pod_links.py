@@ -60,7 +60,7 @@ def recorded_settings(name: PodName, asked: RunSettings) -> RunSettings:
         pod=asked.pod,
         side=recorded.side if asked.side is Side.UNKNOWN else asked.side,
         convention=asked.convention or recorded.convention,
-        target_spm=asked.target_spm or recorded.target_spm,
+        coach=recorded.coach if asked.coach.target_spm is None else asked.coach,
     )
 
 

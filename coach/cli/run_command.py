@@ -20,6 +20,7 @@ from coach.cli.live_recording import flushed, kept
 from coach.cli.pod_links import OpenPod, check_pod, loop_lapse, open_pod, recorded_settings
 from coach.cli.pod_names import PodName, parse_pod_name
 from coach.cli.progress import tell_if_compiling
+from coach.coach_settings import CoachSettings
 from coach.live import follow
 from coach.replay import Tally, describe
 from coach.run import Found, Run
@@ -78,7 +79,8 @@ def run_pod(
     tell_if_compiling()
     warm_up()
     try:
-        settings = recorded_settings(name, RunSettings(pod, foot, counts, target_spm))
+        coach = CoachSettings(target_spm=target_spm)
+        settings = recorded_settings(name, RunSettings(pod, foot, counts, coach))
         with kept(record, settings) as recorder:
             following = _follow(Options(name, settings, seconds, faults, show), recorder)
             if lapse is None:
@@ -190,7 +192,7 @@ def _sum_up(
         "pod": options.settings.pod,
         "device": replay.device,
         "battery_percent": run.battery_percent,
-        "target_spm": options.settings.target_spm,
+        "target_spm": options.settings.coach.target_spm,
         "path": pod.link.path,
         "link": losses_dict(run.losses),
         "recording": None if recorder is None else recorder.path,

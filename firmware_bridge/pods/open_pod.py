@@ -255,7 +255,7 @@ class OpenPodDecoder:
                 return (self._place_stride(frame, t_host_ns),)
             case CueFrame():
                 t_s = self._event_us(frame, frame.tick_us, t_host_ns) / 1e6
-                return (PodCue(np.array([(t_s, frame.kind, frame.tempo_spm)], CUE)[0]),)
+                return (PodCue(np.array([(t_s, frame.kind, frame.reason, frame.tempo_spm)], CUE)[0]),)
             case ButtonFrame():
                 return (Button(self._event_us(frame, frame.tick_us, t_host_ns) / 1e6),)
 

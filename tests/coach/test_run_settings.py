@@ -6,17 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cadence.stride import Side
-from coach.run_settings import RunSettings, read_settings
+from coach.coach_settings import CoachSettings
+from coach.run_settings import Convention, RunSettings, read_settings
 
 
 @given(
     st.text(),
     st.sampled_from(Side),
     st.sampled_from([None, "steps", "strides"]),
-    st.none() | st.floats(100.0, 240.0),
+    st.builds(
+        CoachSettings,
+        *[st.none() | st.floats(1.0, 240.0)] * 3,
+        st.floats(0.0, 1.0),
+    ),
 )
-def test_settings_come_back_as_they_were(pod: str, side: Side, convention: object, target: object) -> None:
-    settings = RunSettings(pod, side, convention, target)  # type: ignore[arg-type]
+def test_settings_come_back_as_they_were(
+    pod: str, side: Side, convention: Convention | None, coach: CoachSettings
+) -> None:
+    settings = RunSettings(pod, side, convention, coach)
     assert read_settings(settings.to_mapping()) == settings
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from cadence.cue import CueKind
+from cadence.cue import CueKind, CueReason
 from cadence.sample import SampleBlock
 from cadence.stride import Activity, Side
 from firmware_bridge.commands import Info, SetRate, SetTime, Start, Tick, decode_command, encode_command
@@ -258,7 +258,7 @@ _FRAMES = tuple(
         hello(),
         *stream(6),
         StrideFrame(_BOOT, 7, 1, 2, 3, (0.7,) * 9, Activity.RUNNING, False, True, Side.LEFT),
-        CueFrame(_BOOT, 8, 4, CueKind.WALK, 180.0),
+        CueFrame(_BOOT, 8, 4, CueKind.WALK, CueReason.PLAN, 180.0),
         ButtonFrame(_BOOT, 9, 5, 1),
         BatteryFrame(_BOOT, 10, 6, 50),
         ack(_BOOT, 11),

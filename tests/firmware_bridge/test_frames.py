@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadence.cue import CueKind
+from cadence.cue import CueKind, CueReason
 from cadence.stride import Activity, Side
 from firmware_bridge.frames import (
     Ack,
@@ -62,7 +62,10 @@ LITERALS: list[tuple[Frame, str]] = [
         "01 03 d4c3b2a1 07000000 40420f00 804f1200 70991400"
         "0000403f 0000803e 00002040 00006040 00000000 0000003f 0000003e 000000c1 0000c040 03 01 02 @",
     ),
-    (CueFrame(BOOT, 8, 5, CueKind.BURST_UP, 180.0), "01 04 d4c3b2a1 08000000 05000000 01 00003443 @"),
+    (
+        CueFrame(BOOT, 8, 5, CueKind.BURST_UP, CueReason.BELOW_TARGET, 180.0),
+        "01 04 d4c3b2a1 08000000 05000000 01 01 00003443 @",
+    ),
     (ButtonFrame(BOOT, 9, 6, 2), "01 05 d4c3b2a1 09000000 06000000 02 @"),
     (BatteryFrame(BOOT, 10, 7, 55), "01 06 d4c3b2a1 0a000000 07000000 37 @"),
     (Ack(BOOT, 11, 0x12345678, 0x81, Status.BAD_VALUE), "01 07 d4c3b2a1 0b000000 78563412 81 02 @"),
@@ -139,7 +142,8 @@ def hello_with(**changes: object) -> bytes:
         (encode(HELLO)[:-1] + b"\0", BadReason.CRC),
         (sealed(2, struct.pack("<IIB", 0, 2_403_846, 0)), BadReason.VALUE),
         (sealed(2, struct.pack("<IIB", 0, 0, 1) + bytes(12)), BadReason.VALUE),
-        (sealed(4, struct.pack("<IBf", 0, 200, 180.0)), BadReason.VALUE),
+        (sealed(4, struct.pack("<IBBf", 0, 200, 0, 180.0)), BadReason.VALUE),
+        (sealed(4, struct.pack("<IBBf", 0, 1, 200, 180.0)), BadReason.VALUE),
         (sealed(6, struct.pack("<IB", 0, 101)), BadReason.VALUE),
         (sealed(7, struct.pack("<IBB", 0, 0x81, 9)), BadReason.VALUE),
         (encode(dataclasses.replace(STRIDE, activity=Activity.STATIONARY)), BadReason.VALUE),

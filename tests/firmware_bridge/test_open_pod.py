@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadence.cue import CueKind
+from cadence.cue import CueKind, CueReason
 from cadence.sample import SampleBlock
 from cadence.stride import Activity, Side, to_dict
 from firmware_bridge.clock import RESTART_GAP_US
@@ -152,7 +152,7 @@ def test_strides_cues_and_the_button_stand_on_the_recordings_clock() -> None:
         hello(mode=Mode.BOTH),
         *stream(1),
         STRIDE,
-        CueFrame(BOOT, 3, 1_010_000, CueKind.BURST_UP, 180.0),
+        CueFrame(BOOT, 3, 1_010_000, CueKind.BURST_UP, CueReason.BELOW_TARGET, 180.0),
         ButtonFrame(BOOT, 4, 1_030_000, 1),
     ]
     readings = decode_all(packets(frames), OpenPod(Mode.BOTH).decoder())
@@ -178,7 +178,7 @@ def test_strides_cues_and_the_button_stand_on_the_recordings_clock() -> None:
         "side": "left",
         "signal": "good",
     }
-    assert (cue.cue["t_s"], cue.cue["kind"], cue.cue["tempo_spm"]) == (0.01, CueKind.BURST_UP, 180.0)
+    assert cue.cue.item() == (0.01, CueKind.BURST_UP, CueReason.BELOW_TARGET, 180.0)
     assert button == Button(0.03)
 
 
@@ -201,7 +201,14 @@ def test_where_no_samples_come_the_strides_lead_the_clock() -> None:
         for n in range(6)
     ]
     cues = [
-        CueFrame(BOOT, 2 + 2 * n, (TURN - 1_500_000 + 700_000 * n) % TURN, CueKind.ON_TARGET, math.nan)
+        CueFrame(
+            BOOT,
+            2 + 2 * n,
+            (TURN - 1_500_000 + 700_000 * n) % TURN,
+            CueKind.ON_TARGET,
+            CueReason.REACHED,
+            math.nan,
+        )
         for n in range(6)
     ]
     frames = [frame for pair in zip(strides, cues, strict=True) for frame in pair]

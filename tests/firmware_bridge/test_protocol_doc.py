@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cadence.cue import CueKind
+from cadence.cue import CueKind, CueReason
 from cadence.stride import Activity, Side
 from firmware_bridge.clock import RESTART_GAP_US
 from firmware_bridge.commands import CommandType, Start, decode_command, encode_command
@@ -56,7 +56,7 @@ ANSWER = Ack(BOOT, 1, 1, CommandType.START, Status.DONE)
 FRAMES: list[Frame] = [
     HELLO,
     StrideFrame(BOOT, 0, 0, 0, 0, (0.0,) * 9, Activity.RUNNING, False, True, Side.LEFT),
-    CueFrame(BOOT, 0, 0, CueKind.WALK, 0.0),
+    CueFrame(BOOT, 0, 0, CueKind.WALK, CueReason.PLAN, 0.0),
     ButtonFrame(BOOT, 0, 0, 1),
     BatteryFrame(BOOT, 0, 0, 1),
     ANSWER,
@@ -107,8 +107,8 @@ def test_every_type_is_told() -> None:
     told = [row[:2] for row in table_rows()]
     assert all([str(int(kind)), kind.name] in told for kind in FrameType)
     assert all([f"0x{kind:02x}", kind.name] in told for kind in CommandType)
-    for kind in CueKind:
-        assert f"{int(kind)} {kind.name.lower().replace('_', ' ')}" in PAGE.replace("\n", " ")
+    for code in (*CueKind, *CueReason):
+        assert f"{int(code)} {code.name.lower().replace('_', ' ')}" in PAGE.replace("\n", " ")
 
 
 @pytest.mark.parametrize("mtu", [185, 247])

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from mcap.opcode import Opcode
 from mcap.reader import make_reader
 
-from cadence.cue import CUE, CueKind
+from cadence.cue import CUE, CueKind, CueReason
 from cadence.stride import STRIDE, Activity, Side, to_dict
 from firmware_bridge.message import LinkEvent, LinkState, Message, Packet
 from firmware_bridge.readings import CadenceUpdate
@@ -97,7 +97,7 @@ def test_what_the_run_made_of_the_messages_does_not_come_back_as_messages(tmp_pa
     for message in told:
         writer.write(message)
         writer.write_stride(message.t_host_ns, a_stride(activity=Activity.RUNNING))
-        writer.write_cue(message.t_host_ns, np.array((1.0, CueKind.WALK, NAN), CUE)[()])
+        writer.write_cue(message.t_host_ns, np.array((1.0, CueKind.WALK, CueReason.PLAN, NAN), CUE)[()])
         writer.write_update(message.t_host_ns, CadenceUpdate(1.0, 160.0, NAN, NAN, Activity.RUNNING))
     writer.close()
     assert list(Recording(tmp_path / "run.mcap").messages()) == told
@@ -208,15 +208,20 @@ def test_cues_updates_and_link_events_stand_there_as_json_that_their_schemas_hol
     path = tmp_path / "run.mcap"
     writer = RecordingWriter(path, settings={})
     for kind in CueKind:
-        writer.write_cue(START_NS, np.array((1.5, kind, NAN if kind is CueKind.WALK else 172.4), CUE)[()])
+        tempo_spm = NAN if kind is CueKind.WALK else 172.4
+        writer.write_cue(START_NS, np.array((1.5, kind, CueReason.PLAN, tempo_spm), CUE)[()])
     writer.write_update(START_NS, CadenceUpdate(2.0, 161.0, 2.75, NAN, Activity.RUNNING))
     for state in LinkState:
         writer.write(LinkEvent(START_NS, state, "open", "why", 3))
     writer.close()
     cues = list(as_json(path, CUES))
     assert [cue["kind"] for _, cue, _ in cues] == [kind.name.lower() for kind in CueKind]
-    assert cues[1][1] == {"t_s": 1.5, "kind": "burst_up", "tempo_spm": 172.4}
-    assert next(cue for _, cue, _ in cues if cue["kind"] == "walk") == {"t_s": 1.5, "kind": "walk"}
+    assert cues[1][1] == {"t_s": 1.5, "kind": "burst_up", "tempo_spm": 172.4, "reason": "plan"}
+    assert next(cue for _, cue, _ in cues if cue["kind"] == "walk") == {
+        "t_s": 1.5,
+        "kind": "walk",
+        "reason": "plan",
+    }
     [(schema, update, _)] = as_json(path, CADENCE)
     assert update == {"t_s": 2.0, "cadence_spm": 161.0, "speed_m_s": 2.75, "activity": "running"}
     link = list(as_json(path, LINK))
