@@ -44,6 +44,22 @@ class CueReason(IntEnum):
     SIGNAL = 13  # silence: the strides cannot be trusted
 
 
+class CueStatus(IntEnum):
+    """What the coach does now, or why it is silent. The value is the code in the on-device core."""
+
+    IDLE = 0  # nothing has come yet, or nobody coaches
+    LEARNING = 1  # the runner's own cadence
+    WATCHING = 2
+    BURST = 3  # the metronome runs
+    RESTING = 4  # a burst is over, the next may not come yet
+    ALONE = 5  # the runner's own cadence is there
+    STOPPED = 6  # no strides come
+    WALKING = 7
+    HILL = 8
+    OFF_PACE = 9  # not at about the baseline speed
+    SIGNAL = 10  # the strides cannot be trusted
+
+
 CUE = np.dtype(
     [
         ("t_s", np.float64),  # s since the first sample
