@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cadence import compiled, tally
+from cadence import tally
+from cadence.compiled import CORE_SOURCES, Kernel
 from cadence.core import layout
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Activity, Side
@@ -60,9 +62,16 @@ class LiveEstimate:
     age_s: float
 
 
+_HERE = Path(__file__).parent
+KERNEL = Kernel(
+    "cadence.host_loop",
+    (*CORE_SOURCES, *(_HERE / name for name in ("host_loop.py", "pointer.py", "tally.py"))),
+)
+
+
 def is_compiled() -> bool:
     """Whether the core's machine code is at hand; if not, the first block takes seconds to compile."""
-    return compiled.is_cached()
+    return KERNEL.is_cached()
 
 
 def warm_up() -> None:
@@ -72,7 +81,7 @@ def warm_up() -> None:
 
 @lru_cache(maxsize=1)
 def _core() -> Any:
-    return compiled.load()
+    return KERNEL.load()
 
 
 class StepDetector:
@@ -81,6 +90,11 @@ class StepDetector:
     Args:
         sensor: what is known of it; an accelerometer alone gives no stride length.
         side: the foot it is on, copied into the records.
+
+    Attributes:
+        closed_us: int64, shape (n,): of each stride of the last block, the sample that closed its record, in
+            µs since the first. It comes some 0.1 s after the mid-stance, and where blocks are cut does not
+            change it.
     """
 
     def __init__(self, sensor: Sensor | None = None, *, side: Side = Side.UNKNOWN) -> None:
@@ -96,6 +110,7 @@ class StepDetector:
         self._out_int = np.zeros(layout.OUTPUT_INTS, np.int32)
         self._tally = np.zeros(tally.TALLY_WORDS, np.int64)
         self._last_stride: np.void | None = None
+        self.closed_us = np.zeros(0, np.int64)
         _core().init(self._floats, self._ints)
 
     def feed(self, block: SampleBlock) -> NDArray[np.void]:
@@ -111,6 +126,7 @@ class StepDetector:
         if block.motion.shape != (count, 6):
             raise ValueError(f"motion has shape {block.motion.shape}, not ({count}, 6)")
         if count == 0:
+            self.closed_us = np.zeros(0, np.int64)
             return np.zeros(0, STRIDE)
         t_us = np.ascontiguousarray(block.t_us, np.int64)
         motion = np.ascontiguousarray(block.motion, np.float32)
@@ -120,7 +136,7 @@ class StepDetector:
         if not started:
             self._tally[tally.FIRST_US] = self._tally[tally.LAST_US] = t_us[0]
         room = count // SHORTEST_RECORD_SPACING + 2
-        times_us = np.empty((room, 3), np.int64)
+        times_us = np.empty((room, 4), np.int64)
         values = np.empty((room, layout.OUTPUT_FLOATS), np.float32)
         codes = np.empty((room, layout.OUTPUT_INTS), np.int32)
         found = _core().feed_block(
@@ -137,6 +153,7 @@ class StepDetector:
             codes,
         )
         strides = self._records(times_us[:found], values[:found], codes[:found])
+        self.closed_us = times_us[:found, 3] - self._tally[tally.FIRST_US]
         if found:
             self._last_stride = strides[-1].copy()
         return strides
@@ -182,6 +199,11 @@ class StepDetector:
         return LiveEstimate(
             activity, float(self._last_stride["cadence_spm"]), float(self._last_stride["speed_m_s"]), age_s
         )
+
+    @property
+    def now_us(self) -> int:
+        """The newest sample, in µs since the first."""
+        return int(self._tally[tally.LAST_US] - self._tally[tally.FIRST_US])
 
     @property
     def counters(self) -> Counters:

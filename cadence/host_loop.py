@@ -1,16 +1,13 @@
 """The loop over a block's samples, beside the core and compiled with it. Host only: it uses int64.
 
-The core gets its blocks as bare pointers, as it does in the pod: Numba counts no references to them,
-which halves the time a sample takes.
+The core gets its blocks as bare pointers, as it does in the pod.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numba
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
 from cadence.core import step as core
 from cadence.core.kernel import I
@@ -27,6 +24,7 @@ from cadence.core.layout import (
     OUTPUT_INTS,
     STATIONARY,
 )
+from cadence.pointer import pointer_to
 from cadence.tally import (
     CLIPPED,
     GAPS,
@@ -37,24 +35,6 @@ from cadence.tally import (
     SAMPLES,
     STILL_US,
 )
-
-
-def _address(typing_context: Any, array: Any) -> Any:
-    """Numba intrinsic: the address of an array's first element, as a typed pointer."""
-
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
-
-    return types.CPointer(array.dtype)(array), build
-
-
-def _itself(array: Any) -> Any:
-    """Run as plain Python, an array serves as it is."""
-    return array
-
-
-config: Any = numba.config
-pointer_to: Any = _itself if config.DISABLE_JIT else intrinsic(_address)
 
 
 @njit(error_model="numpy", nogil=True)
@@ -120,6 +100,7 @@ def feed_block(
             times_us[found, 0] = t_us[k] - out_int[OUT_TOE_OFF_AGE_US]
             times_us[found, 1] = t_us[k] - out_int[OUT_CONTACT_AGE_US]
             times_us[found, 2] = t_us[k] - out_int[OUT_MID_STANCE_AGE_US]
+            times_us[found, 3] = t_us[k]
             for word in range(OUTPUT_FLOATS):
                 values[found, word] = out[word]
             for word in range(OUTPUT_INTS):
@@ -128,8 +109,4 @@ def feed_block(
     return found
 
 
-def keep_compiled() -> None:
-    """Let Numba keep the machine code in the folder that is configured now."""
-    for function in (init, feed_block):
-        if hasattr(function, "enable_caching"):
-            function.enable_caching()
+ENTRY_POINTS = (init, feed_block)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cadence.cue import CUE
 from cadence.detector import Counters, StepDetector
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Side
-from coach.run import Found, Run
+from coach.coach import Coach
+from coach.run import Found, Run, coached
 from coach.summary import Summary, summarise, summarise_updates
 from firmware_bridge.frames import BadReason
 from firmware_bridge.message import Message
@@ -30,6 +32,8 @@ class Replay:
         losses: of the link, where the recording is of one.
         updates: ready-made cadence, from a pod that sends no samples.
         device: what the pod called itself; empty where the recording is of none.
+        cues: CUE, shape (n,), in the order of time; empty where nobody coached.
+        baseline_spm, target_spm: as the coach had them in the end; None where there were none.
     """
 
     strides: NDArray[np.void]
@@ -38,6 +42,9 @@ class Replay:
     losses: Losses | None = None
     updates: tuple[CadenceUpdate, ...] = ()
     device: str = ""
+    cues: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, CUE))
+    baseline_spm: float | None = None
+    target_spm: float | None = None
 
 
 class Tally:
@@ -54,6 +61,7 @@ class Tally:
         self.strides = 0
         self.distance_m = 0.0
         self._updates: list[CadenceUpdate] = []
+        self._cues: list[np.void] = []
 
     def add(self, found: Found) -> None:
         """Keep what came of a message."""
@@ -62,6 +70,7 @@ class Tally:
             self.strides += len(found.strides)
             self.distance_m += float(np.nansum(found.strides["stride_length_m"]))
         self._updates += found.updates
+        self._cues += found.cues
 
     def replay(self) -> Replay:
         """All that was found so far."""
@@ -73,7 +82,18 @@ class Tally:
             summary = summarise(strides, duration_s=counters.duration_s, stationary_s=counters.stationary_s)
         info = self._run.info
         device = "" if info is None else f"{info.model} {info.firmware}".strip()
-        return Replay(strides, counters, summary, self._run.losses, tuple(self._updates), device)
+        coach = self._run.coach
+        return Replay(
+            strides,
+            counters,
+            summary,
+            losses=self._run.losses,
+            updates=tuple(self._updates),
+            device=device,
+            cues=np.array(self._cues, CUE),
+            baseline_spm=None if coach is None else coach.baseline_spm,
+            target_spm=None if coach is None else coach.target_spm,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +149,15 @@ def replay(
     source: SampleSource,
     *,
     side: Side = Side.UNKNOWN,
+    coach: Coach | None = None,
     watch: Callable[[SampleBlock], object] | None = None,
 ) -> Replay:
-    """Find the strides of a recording. The samples go by; only the strides are kept.
+    """Find the strides of a recording, and the cues. The samples go by; only the strides are kept.
 
     Args:
         source: the recording.
         side: the foot that carried the pod.
+        coach: who cues, if anyone.
         watch: is shown each block once the detector has seen it.
 
     Raises:
@@ -143,11 +165,19 @@ def replay(
     """
     detector = StepDetector(source.sensor, side=side)
     found = [np.empty(0, dtype=STRIDE)]
+    cues: list[np.void] = []
     for block in source.blocks():
-        found.append(detector.feed(block))
+        found.append(coached(detector, coach, block, cues))
         if watch is not None:
             watch(block)
     strides = np.concatenate(found)
     counters = detector.counters
     summary = summarise(strides, duration_s=counters.duration_s, stationary_s=counters.stationary_s)
-    return Replay(strides, counters, summary)
+    return Replay(
+        strides,
+        counters,
+        summary,
+        cues=np.array(cues, CUE),
+        baseline_spm=None if coach is None else coach.baseline_spm,
+        target_spm=None if coach is None else coach.target_spm,
+    )

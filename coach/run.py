@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cadence.detector import Counters, LiveEstimate, StepDetector
 from cadence.sample import SampleBlock
 from cadence.stride import STRIDE, Activity, Side
+from coach.coach import Coach
 from firmware_bridge.message import LinkEvent, LinkState, Message
 from firmware_bridge.readings import (
     Battery,
@@ -39,7 +40,7 @@ class Found:
     Attributes:
         strides: STRIDE, shape (n,), closed by it.
         updates: ready-made cadence, from pods that send no samples.
-        cues: CUE records given by the pod itself.
+        cues: CUE records, of the coach and of a pod that cues by itself.
         presses: of the pod's button.
         blocks: the samples that it completed.
     """
@@ -60,10 +61,18 @@ class Run:
         battery_percent: None until told.
         connected, stalled: how the link stands.
         last_update, last_stride: the newest, None where there was none.
+        coach: who cues; None for a run that is only measured.
     """
 
-    def __init__(self, decoder_of: Callable[[str], Decoder], *, side: Side = Side.UNKNOWN) -> None:
+    def __init__(
+        self,
+        decoder_of: Callable[[str], Decoder],
+        *,
+        side: Side = Side.UNKNOWN,
+        coach: Coach | None = None,
+    ) -> None:
         """`decoder_of` gives a new decoder for the name of a pod's protocol."""
+        self.coach = coach
         self._decoder_of = decoder_of
         self._side = side
         self._decoder: Decoder | None = None
@@ -78,11 +87,13 @@ class Run:
 
     def take(self, message: Message) -> Found:
         """Go on by one message."""
-        if isinstance(message, LinkEvent):
-            self._note(message)
+        lost = isinstance(message, LinkEvent) and self._note(message)
         if self._decoder is None:
             return Found()
-        return self._found(self._decoder.take(message))
+        found = self._found(self._decoder.take(message))
+        if lost and self.coach is not None:
+            found.cues += self.coach.take_loss()
+        return found
 
     def finish(self) -> Found:
         """What was held back, once the last message is in."""
@@ -120,7 +131,8 @@ class Run:
             return LiveEstimate(Activity(int(stride["activity"])), cadence_spm, speed_m_s, 0.0)
         return LiveEstimate(Activity.UNKNOWN, unknown, unknown, unknown)
 
-    def _note(self, event: LinkEvent) -> None:
+    def _note(self, event: LinkEvent) -> bool:
+        """Keep how the link stands. Returns whether it fell silent with this."""
         if event.state is LinkState.CONNECTED:
             self.connected, self.stalled = True, False
             if self._decoder is None:
@@ -130,6 +142,7 @@ class Run:
             self.connected = self.stalled = False
         elif event.state in (LinkState.STALLED, LinkState.RESUMED):
             self.stalled = event.state is LinkState.STALLED
+        return event.state in (LinkState.LOST, LinkState.STALLED)
 
     def _found(self, readings: Iterable[Reading]) -> Found:
         found = Found()
@@ -137,14 +150,16 @@ class Run:
         for reading in readings:
             match reading:
                 case SampleBlock():
-                    strides.append(self._detect(reading))
+                    strides.append(self._detect(reading, found.cues))
                     found.blocks.append(reading)
                 case PodStride(stride):
                     if self._detector is None:
-                        strides.append(self._of_the_pod(stride))
+                        strides.append(self._of_the_pod(stride, found.cues))
                 case CadenceUpdate():
                     found.updates.append(reading)
                     self.last_update = reading
+                    if self.coach is not None:
+                        found.cues += self.coach.take_update(reading)
                 case PodCue(cue):
                     found.cues.append(cue)
                 case PodInfo():
@@ -160,17 +175,41 @@ class Run:
             self.last_stride = found.strides[-1]
         return found
 
-    def _detect(self, block: SampleBlock) -> NDArray[np.void]:
+    def _detect(self, block: SampleBlock, cues: list[np.void]) -> NDArray[np.void]:
         if self._detector is None:
             self._detector = StepDetector(None if self.info is None else self.info.sensor, side=self._side)
-        return self._detector.feed(block)
+        return coached(self._detector, self.coach, block, cues)
 
-    def _of_the_pod(self, stride: np.void) -> NDArray[np.void]:
+    def _of_the_pod(self, stride: np.void, cues: list[np.void]) -> NDArray[np.void]:
         one = np.array([stride], STRIDE)
         if self._side is not Side.UNKNOWN:
             one["side"] = self._side
         self._pod_strides_end_s = float(stride["t_mid_stance_s"])
+        if self.coach is not None:
+            # When the pod's own record closed is not told.
+            cues += self.coach.take_stride(one[0], round(self._pod_strides_end_s * 1e6))
         return one
+
+
+def coached(
+    detector: StepDetector, coach: Coach | None, block: SampleBlock, cues: list[np.void]
+) -> NDArray[np.void]:
+    """Feed a block to detector and coach. Where blocks are cut changes neither strides nor cues.
+
+    Args:
+        detector, coach: of one run.
+        block: the next samples.
+        cues: gets the CUE records.
+
+    Returns:
+        STRIDE, shape (n,).
+    """
+    strides = detector.feed(block)
+    if coach is not None:
+        for stride, closed_us in zip(strides, detector.closed_us, strict=True):
+            cues += coach.take_stride(stride, int(closed_us))
+        cues += coach.advance(detector.now_us)
+    return strides
 
 
 PACKETS_TO_JUDGE = 50

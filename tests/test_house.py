@@ -38,6 +38,13 @@ def test_the_on_device_core_imports_nothing_but_numpy_math_and_numba() -> None:
         assert imported <= core | {"numpy", "math", "numba", "__future__"}, module
 
 
+def test_the_cue_policy_imports_nothing_but_the_core_and_the_layouts() -> None:
+    graph = grimp.build_graph("cadence", "coach", include_external_packages=True, cache_dir=None)
+    layouts = {"cadence.core.kernel", "cadence.core.layout", "cadence.cue", "coach.policy_layout"}
+    imported = graph.find_modules_directly_imported_by("coach.policy")
+    assert imported <= layouts | {"numpy", "math", "numba", "__future__"}
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_holds_one_idea(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 600

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from cadence import compiled
-from cadence.detector import StepDetector
+from cadence.compiled import Kernel
+from cadence.detector import KERNEL, StepDetector
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import Activity, Side
 from hardware.gait import Pace
@@ -224,7 +224,7 @@ def test_the_compiled_core_equals_the_core_as_plain_python(tmp_path: Path) -> No
     program = """
 import sys
 import numpy as np
-from cadence.detector import StepDetector
+from cadence.detector import KERNEL, StepDetector
 from hardware.gait import Pace
 from hardware.runner import Segment, simulate
 np.seterr(all="ignore")  # as on the other targets
@@ -248,7 +248,7 @@ with open(sys.argv[1], "wb") as out:
 def test_the_core_runs_where_no_cache_folder_can_be_made(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("in the way")
-    program = "from cadence.detector import StepDetector; StepDetector(); print('ready')"
+    program = "from cadence.detector import KERNEL, StepDetector; StepDetector(); print('ready')"
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "COACH_CACHE": str(place / "below")},
@@ -260,13 +260,13 @@ def test_the_core_runs_where_no_cache_folder_can_be_made(tmp_path: Path) -> None
     assert (done.returncode, done.stdout.strip()) == (0, "ready"), done.stderr
 
 
-def test_the_cache_notices_every_edit_of_the_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "cadence"
-    shutil.copytree(Path(compiled.__file__).parent, package)
-    monkeypatch.setattr(compiled, "__file__", str(package / "compiled.py"))
-    seen = {compiled.source_hash()}
-    for source in sorted((package / "core").glob("*.py")):
+def test_the_cache_notices_every_edit_of_the_core(tmp_path: Path) -> None:
+    assert {path.name for path in KERNEL.sources} >= {"step.py", "gait.py", "host_loop.py", "pointer.py"}
+    copies = [Path(shutil.copy(path, tmp_path)) for path in KERNEL.sources]
+    kernel = Kernel(KERNEL.module, copies)
+    seen = {kernel.source_hash()}
+    for source in copies:
         with source.open("a") as out:
             out.write("# an edit\n")
-        seen.add(compiled.source_hash())
-    assert len(seen) == 1 + len(list((package / "core").glob("*.py")))
+        seen.add(kernel.source_hash())
+    assert len(seen) == 1 + len(copies)

@@ -1,0 +1,578 @@
+"""When to cue within a run, in the kernel subset: it runs on the host, in the pod and in a web page.
+
+Strides go in by `stride`, the time between them by `advance`; a cue comes out when there is something to
+say. The runner is left in peace unless they run on about level ground at about their baseline speed with
+a signal that can be trusted. Then a cadence below the target for a while brings a burst of metronome,
+followed by a rest whatever comes of it. Nothing here tells a runner how to land.
+
+What is known of cueing gives no validated dead band, burst or rest; where no source is named a constant
+is our choice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cadence.core.kernel import ONE, ZERO, F, I, jit
+from cadence.core.layout import (
+    OUT_ACTIVITY,
+    OUT_CLIMB_M,
+    OUT_GOOD,
+    OUT_SPEED_M_S,
+    OUT_STRIDE_LENGTH_M,
+    OUT_STRIDE_TIME_S,
+    OUT_STRIKE_ANGLE_DEG,
+    RUNNING,
+)
+from cadence.cue import CueKind, CueReason, CueStatus
+from coach.policy_layout import (
+    AGE_LIMIT_US,
+    BASELINE_SPEED_M_S,
+    BASELINE_SPM,
+    BEFORE_SPM,
+    BURST_AGE_US,
+    BURST_AGES_US,
+    BURST_SIDE,
+    BURSTS_KEPT,
+    CADENCE_SPM,
+    CUE_AGE_US,
+    CUE_KIND,
+    CUE_REASON,
+    CUE_TEMPO_SPM,
+    FADE,
+    FASTER_AGE_US,
+    FOREFOOT_TOLD,
+    GOAL_SPM,
+    GRADE_LEVEL_PERCENT,
+    GRADE_NOW_PERCENT,
+    LEARN_STRIDES,
+    LEARN_TIME_S,
+    LEARN_WAY_M,
+    LEARN_WAY_TIME_S,
+    LEARNED,
+    NEAR_AGE_US,
+    OFF_SIDE,
+    OPEN_AGE_US,
+    OWN_SPEED_M_S,
+    OWN_SPM,
+    RESPONSE,
+    REST_AGE_US,
+    ROAD_TOLD,
+    RUNNING_US,
+    SHIFT_AGE_US,
+    SIDE_AGE_US,
+    SPEED_M_S,
+    SPEED_NOW_M_S,
+    STATE_FLOATS,
+    STATE_INTS,
+    STATUS,
+    STRETCH_AGE_US,
+    STRIDE_AGE_US,
+    STRIKE_COUNT,
+    STRIKE_DEG,
+    STRIKE_OWN_DEG,
+    TARGET_SPM,
+    TEMPO_SPM,
+    TO_CONFIRM,
+    UNANSWERED,
+    WARNING_AGE_US,
+)
+
+ROAD_END_SPM = F(180.0)
+"""The end of the road: the classic mark."""
+STAGE_RISE = F(1.05)
+"""A target over its baseline: +5 % lowered peak Achilles stress and strain (Lyght 2016,
+10.1123/jab.2015-0183)."""
+RESPONSE_FIRST = F(0.94)
+"""Of an asked rise, how much runners gave: the mean of 8.6 / 7.5 (Willy 2016, 10.1111/sms.12413) and 7.3 / 10
+(Musgjerd 2021, 10.26603/001c.25166)."""
+RESPONSE_LEAST = F(0.6)
+RESPONSE_MOST = F(1.3)
+TEMPO_LEAD_SPM = F(0.8)
+"""A burst aims this far beyond the target, since the cadence falls back in the silence after it."""
+TEMPO_MOST = F(1.03)
+"""Of the target: a runner who follows only in part is asked for more, but for no more than this."""
+
+BAND_SPM = F(3.0)
+"""On target within it: practice, not validated."""
+BACK_SPM = F(1.5)
+"""Once below the band, on target again only when this near."""
+ABOVE_SPM = F(6.0)
+"""A cadence this far above the target is slowed; less than that is no harm."""
+CONFIRM_SPM = F(2.5)
+"""Reached, when within it for CONFIRM_US after a burst."""
+CONFIRM_US = I(5_000_000)
+
+BURST_US = I(30_000_000)
+"""A burst of metronome: about 30 s is practice."""
+DWELL_S = F(12.0)
+"""Off target for this long, before a burst."""
+DWELL_FADED_S = F(108.0)
+"""And longer by this when all feedback is faded."""
+REST_S = F(110.0)
+"""Between the end of a burst and the next."""
+REST_FADED = F(3.0)
+"""The rest grows by this share when all feedback is faded."""
+ANSWER_LEAST = F(0.25)
+"""A burst of whose rise less was given was not answered. The rest after one is as ever, after the second in a
+row twice that, and so on up to UNANSWERED_MOST times: a runner who does not follow is not nagged."""
+UNANSWERED_MOST = I(4)
+WINDOW_US = I(1_800_000_000)
+"""In half an hour no more than six bursts, whatever happens."""
+
+SETTLE_US = I(30_000_000)
+"""Of running, before anything is learned or said: the first steps are nobody's cadence."""
+LEARN_S = F(60.0)
+"""Of level running, to learn a runner's own cadence, speed and strike."""
+STRETCH_US = I(10_000_000)
+"""Of running after a stop, a walk or a bad signal, before a cue: what level ground reads is learned in it."""
+OPEN_US = I(6_000_000)
+"""Without anything that forbids a cue, before one."""
+STOP_US = I(2_000_000)
+"""Without a stride the runner has stopped, or the signal has."""
+LONGEST_STRIDE_S = F(2.0)
+
+CADENCE_SMOOTH_S = F(5.0)
+SPEED_SMOOTH_S = F(6.0)
+NOW_SMOOTH_S = F(1.2)
+LEVEL_SMOOTH_S = F(20.0)
+LEVEL_SETTLE_S = F(4.0)
+"""Time constants of smoothing. Level ground is learned faster at the start of a stretch."""
+
+GRADE_CHANGE_PERCENT = F(1.3)
+"""A grade this far from what level ground reads is a hill. From one stride to the next a level grade was
+seen to vary by 0.2-1 %, while its mean is off by up to 3 %."""
+GRADE_BACK_PERCENT = F(0.9)
+GRADE_MOST_PERCENT = F(3.5)
+"""A grade beyond it is a hill whatever level ground seems to read."""
+GRADE_ERROR_PERCENT = F(2.8)
+"""The reading of level ground is never taken to be further off."""
+PACE_MOST = F(0.10)
+"""Further from the baseline speed, its baseline cadence does not hold."""
+PACE_BACK = F(0.08)
+STEADY_MOST = F(0.04)
+"""While the speed changes by more within a few strides nothing new is said."""
+
+FASTER_MOST = F(1.05)
+"""A speed above this share of the baseline speed, with the cadence up, is not progress."""
+FASTER_CADENCE_SPM = F(2.0)
+FASTER_US = I(8_000_000)
+FASTER_AFTER_US = I(60_000_000)
+"""Only during a burst and this long after: at other times a faster runner just runs faster."""
+WARNING_REST_US = I(300_000_000)
+SHIFT_DEG = F(6.0)
+"""A strike angle lower than the runner's own by this is a shift toward the forefoot: about two thirds of what
+lies between the heel and forefoot classes of Altman & Davis 2012 (10.1016/j.gaitpost.2011.09.104)."""
+SHIFT_US = I(20_000_000)
+STRIKE_SMOOTH_S = F(15.0)
+
+LEAST_SPM = F(120.0)
+MOST_SPM = F(240.0)
+"""A running cadence outside these is a slip of the detector."""
+SECONDS_PER_MINUTE_TWICE = F(120.0)
+US_PER_S = F(1e6)
+PERCENT = F(100.0)
+NO_TEMPO = F(np.nan)
+
+NONE = I(0)
+UP = I(1)
+DOWN = I(-1)
+LIMIT_US = I(AGE_LIMIT_US)
+
+_BURST_UP = I(CueKind.BURST_UP)
+_BURST_DOWN = I(CueKind.BURST_DOWN)
+_ON_TARGET = I(CueKind.ON_TARGET)
+_WARNING = I(CueKind.WARNING)
+_SILENCE = I(CueKind.SILENCE)
+
+_BELOW_TARGET = I(CueReason.BELOW_TARGET)
+_ABOVE_TARGET = I(CueReason.ABOVE_TARGET)
+_REACHED = I(CueReason.REACHED)
+_END_OF_ROAD = I(CueReason.END_OF_ROAD)
+_FASTER = I(CueReason.FASTER)
+_FOREFOOT = I(CueReason.FOREFOOT)
+_OVER = I(CueReason.OVER)
+_STOPPED = I(CueReason.STOPPED)
+_WALKING = I(CueReason.WALKING)
+_HILL = I(CueReason.HILL)
+_OFF_PACE = I(CueReason.OFF_PACE)
+_SIGNAL = I(CueReason.SIGNAL)
+
+_IS_IDLE = I(CueStatus.IDLE)
+_IS_LEARNING = I(CueStatus.LEARNING)
+_IS_WATCHING = I(CueStatus.WATCHING)
+_IS_BURST = I(CueStatus.BURST)
+_IS_RESTING = I(CueStatus.RESTING)
+_IS_ALONE = I(CueStatus.ALONE)
+_IS_STOPPED = I(CueStatus.STOPPED)
+_IS_WALKING = I(CueStatus.WALKING)
+_IS_HILL = I(CueStatus.HILL)
+_IS_OFF_PACE = I(CueStatus.OFF_PACE)
+_IS_SIGNAL = I(CueStatus.SIGNAL)
+
+
+@jit
+def init(floats, ints):
+    """Before a run."""
+    for word in range(STATE_FLOATS):
+        floats[word] = ZERO
+    for word in range(STATE_INTS):
+        ints[word] = NONE
+    floats[RESPONSE] = RESPONSE_FIRST
+    ints[REST_AGE_US] = LIMIT_US
+    ints[WARNING_AGE_US] = LIMIT_US
+    for word in range(BURSTS_KEPT):
+        ints[BURST_AGES_US + word] = LIMIT_US
+
+
+@jit
+def advance(floats, ints, cue, cue_ints, step_us):
+    """Time has passed without a stride.
+
+    Args:
+        floats, ints: the state.
+        cue, cue_ints: get the cue.
+        step_us: int32, from 0 to AGE_LIMIT_US.
+
+    Returns 1 when there is a cue: the metronome ends, by itself or because the strides do.
+    """
+    said = NONE
+    if ints[BURST_SIDE] != NONE:
+        over_us = ints[BURST_AGE_US] + (step_us - BURST_US)
+        stopped_us = ints[STRIDE_AGE_US] + (step_us - STOP_US)
+        if over_us >= NONE and over_us >= stopped_us:
+            said = _silence(floats, ints, cue, cue_ints, _OVER, over_us, step_us)
+        elif stopped_us >= NONE:
+            said = _silence(floats, ints, cue, cue_ints, _STOPPED, stopped_us, step_us)
+    for word in range(STRIDE_AGE_US, STATE_INTS):
+        ints[word] = _older(ints[word], step_us)
+    if ints[STRIDE_AGE_US] >= STOP_US and ints[STATUS] != _IS_IDLE:
+        ints[STATUS] = _IS_STOPPED
+        _begin_stretch(floats, ints)
+    return said
+
+
+@jit
+def stride(settings, floats, ints, out, out_ints, cue, cue_ints):
+    """A stride record has closed now.
+
+    Args:
+        settings: of the policy.
+        floats, ints: the state.
+        out, out_ints: the record, as the detector puts it out.
+        cue, cue_ints: get the cue.
+
+    Returns 1 when there is a cue.
+    """
+    ints[STRIDE_AGE_US] = NONE
+    closed = _closed(settings, floats, ints, out, out_ints)
+    if closed != NONE:
+        ints[OPEN_AGE_US] = NONE
+        ints[SIDE_AGE_US] = NONE
+        ints[OFF_SIDE] = NONE
+        ints[TO_CONFIRM] = NONE
+        ints[FASTER_AGE_US] = NONE
+        ints[SHIFT_AGE_US] = NONE
+        if ints[BURST_SIDE] != NONE:
+            return _silence(floats, ints, cue, cue_ints, closed, NONE, NONE)
+        return NONE
+    if ints[RUNNING_US] < SETTLE_US or ints[STRETCH_AGE_US] < STRETCH_US or ints[OPEN_AGE_US] < OPEN_US:
+        ints[STATUS] = _IS_WATCHING if floats[GOAL_SPM] > ZERO else _IS_LEARNING
+        return NONE
+    _learn(settings, floats, ints, out)
+    if floats[GOAL_SPM] <= ZERO:
+        ints[STATUS] = _IS_LEARNING
+        return NONE
+    return _judge(settings, floats, ints, cue, cue_ints)
+
+
+@jit
+def _older(age_us, step_us):
+    return LIMIT_US if age_us > LIMIT_US - step_us else age_us + step_us
+
+
+@jit
+def _toward(old, new, weight):
+    return old + min(weight, ONE) * (new - old)
+
+
+@jit
+def _begin_stretch(floats, ints):
+    """Running begins anew with the next stride: what was smoothed is of the past."""
+    floats[CADENCE_SPM] = ZERO
+    floats[SPEED_M_S] = ZERO
+    floats[SPEED_NOW_M_S] = ZERO
+    floats[GRADE_NOW_PERCENT] = ZERO
+    floats[GRADE_LEVEL_PERCENT] = ZERO
+    ints[STRETCH_AGE_US] = NONE
+    ints[OPEN_AGE_US] = NONE
+    ints[OFF_SIDE] = NONE
+    ints[SIDE_AGE_US] = NONE
+    ints[TO_CONFIRM] = NONE
+
+
+@jit
+def _closed(settings, floats, ints, out, out_ints):
+    """Take a stride in. Returns why no cue may be given now, a CueReason, or 0."""
+    stride_time_s = out[OUT_STRIDE_TIME_S]
+    if out_ints[OUT_GOOD] == 0:
+        return _shut(floats, ints, _IS_SIGNAL, _SIGNAL)
+    if out_ints[OUT_ACTIVITY] != RUNNING:
+        return _shut(floats, ints, _IS_WALKING, _WALKING)
+    if not (stride_time_s > ZERO and stride_time_s <= LONGEST_STRIDE_S):
+        return _shut(floats, ints, _IS_STOPPED, _STOPPED)
+    cadence_spm = SECONDS_PER_MINUTE_TWICE / stride_time_s
+    if cadence_spm < LEAST_SPM or cadence_spm > MOST_SPM:
+        return _shut(floats, ints, _IS_SIGNAL, _SIGNAL)
+
+    ints[RUNNING_US] = _older(ints[RUNNING_US], I(stride_time_s * US_PER_S))
+    if floats[CADENCE_SPM] <= ZERO:
+        floats[CADENCE_SPM] = cadence_spm
+    floats[CADENCE_SPM] = _toward(floats[CADENCE_SPM], cadence_spm, stride_time_s / CADENCE_SMOOTH_S)
+    if _is_hill(floats, ints, out, stride_time_s):
+        ints[STATUS] = _IS_HILL
+        return _HILL
+    if _is_off_pace(settings, floats, ints, out, stride_time_s):
+        ints[STATUS] = _IS_OFF_PACE
+        return _OFF_PACE
+    return NONE
+
+
+@jit
+def _shut(floats, ints, status, reason):
+    ints[STATUS] = status
+    _begin_stretch(floats, ints)
+    return reason
+
+
+@jit
+def _is_hill(floats, ints, out, stride_time_s):
+    length_m = out[OUT_STRIDE_LENGTH_M]
+    climb_m = out[OUT_CLIMB_M]
+    if not (length_m > ZERO and abs(climb_m) <= length_m):
+        return False
+    grade = PERCENT * climb_m / length_m
+    first = ints[STRETCH_AGE_US] < STRETCH_US
+    if first and floats[GRADE_LEVEL_PERCENT] == ZERO:
+        floats[GRADE_NOW_PERCENT] = grade
+        floats[GRADE_LEVEL_PERCENT] = grade
+    now = _toward(floats[GRADE_NOW_PERCENT], grade, stride_time_s / NOW_SMOOTH_S)
+    floats[GRADE_NOW_PERCENT] = now
+    level = floats[GRADE_LEVEL_PERCENT]
+    bound = GRADE_BACK_PERCENT if ints[STATUS] == _IS_HILL else GRADE_CHANGE_PERCENT
+    hill = abs(now) > GRADE_MOST_PERCENT or abs(now - level) > bound
+    if first or not hill:
+        smooth_s = LEVEL_SETTLE_S if first else LEVEL_SMOOTH_S
+        level = _toward(level, grade, stride_time_s / smooth_s)
+        floats[GRADE_LEVEL_PERCENT] = min(max(level, -GRADE_ERROR_PERCENT), GRADE_ERROR_PERCENT)
+    return hill
+
+
+@jit
+def _is_off_pace(settings, floats, ints, out, stride_time_s):
+    speed = out[OUT_SPEED_M_S]
+    if not speed > ZERO:
+        return False
+    if floats[SPEED_M_S] <= ZERO:
+        floats[SPEED_M_S] = speed
+        floats[SPEED_NOW_M_S] = speed
+    floats[SPEED_M_S] = _toward(floats[SPEED_M_S], speed, stride_time_s / SPEED_SMOOTH_S)
+    floats[SPEED_NOW_M_S] = _toward(floats[SPEED_NOW_M_S], speed, stride_time_s / NOW_SMOOTH_S)
+    own = floats[OWN_SPEED_M_S]
+    if own <= ZERO:
+        own = settings[BASELINE_SPEED_M_S]
+    bound = PACE_BACK if ints[STATUS] == _IS_OFF_PACE else PACE_MOST
+    return own > ZERO and abs(floats[SPEED_NOW_M_S] - own) > bound * own
+
+
+@jit
+def _learn(settings, floats, ints, out):
+    """The runner's own cadence, speed and strike, from the first minute of level running."""
+    stride_time_s = out[OUT_STRIDE_TIME_S]
+    strike_deg = out[OUT_STRIKE_ANGLE_DEG]
+    strike_known = strike_deg == strike_deg  # not NaN
+    if ints[LEARNED] != NONE:
+        if ints[STRIKE_COUNT] > NONE and strike_known:
+            floats[STRIKE_DEG] = _toward(floats[STRIKE_DEG], strike_deg, stride_time_s / STRIKE_SMOOTH_S)
+        return
+    floats[LEARN_TIME_S] += stride_time_s
+    ints[LEARN_STRIDES] += I(1)
+    speed = out[OUT_SPEED_M_S]
+    if speed > ZERO:
+        floats[LEARN_WAY_M] += speed * stride_time_s
+        floats[LEARN_WAY_TIME_S] += stride_time_s
+    if strike_known:
+        floats[STRIKE_OWN_DEG] += strike_deg
+        ints[STRIKE_COUNT] += I(1)
+    if settings[BASELINE_SPM] > ZERO and (settings[BASELINE_SPEED_M_S] > ZERO or not speed > ZERO):
+        _take_baseline(settings, floats, settings[BASELINE_SPM])
+        floats[OWN_SPEED_M_S] = settings[BASELINE_SPEED_M_S]
+    if floats[LEARN_TIME_S] < LEARN_S:
+        return
+    ints[LEARNED] = I(1)
+    if ints[STRIKE_COUNT] > NONE:
+        floats[STRIKE_OWN_DEG] = floats[STRIKE_OWN_DEG] / F(ints[STRIKE_COUNT])
+        floats[STRIKE_DEG] = floats[STRIKE_OWN_DEG]
+    own = settings[BASELINE_SPM]
+    if own <= ZERO:
+        own = SECONDS_PER_MINUTE_TWICE * F(ints[LEARN_STRIDES]) / floats[LEARN_TIME_S]
+    _take_baseline(settings, floats, own)
+    if settings[BASELINE_SPEED_M_S] > ZERO:
+        floats[OWN_SPEED_M_S] = settings[BASELINE_SPEED_M_S]
+    elif floats[LEARN_WAY_TIME_S] > ZERO:
+        floats[OWN_SPEED_M_S] = floats[LEARN_WAY_M] / floats[LEARN_WAY_TIME_S]
+
+
+@jit
+def _take_baseline(settings, floats, own_spm):
+    floats[OWN_SPM] = own_spm
+    goal = settings[TARGET_SPM]
+    if goal <= ZERO:
+        goal = max(own_spm, min(ROAD_END_SPM, own_spm * STAGE_RISE))
+    floats[GOAL_SPM] = goal
+
+
+@jit
+def _judge(settings, floats, ints, cue, cue_ints):
+    """What to say to a runner who may be cued."""
+    goal = floats[GOAL_SPM]
+    if floats[OWN_SPM] >= goal - BAND_SPM:
+        ints[STATUS] = _IS_ALONE
+        if ints[ROAD_TOLD] != NONE:
+            return NONE
+        ints[ROAD_TOLD] = I(1)
+        return _say(cue, cue_ints, _ON_TARGET, _END_OF_ROAD, NO_TEMPO)
+
+    _take_side(floats, ints, floats[CADENCE_SPM] - goal)
+    resting = ints[REST_AGE_US] < _rest_us(settings, ints)
+    bursting = ints[BURST_SIDE] != NONE
+    ints[STATUS] = _IS_BURST if bursting else _IS_RESTING if resting else _IS_WATCHING
+    if _is_shifted(floats, ints):
+        ints[FOREFOOT_TOLD] = I(1)
+        return _say(cue, cue_ints, _WARNING, _FOREFOOT, NO_TEMPO)
+    if _is_faster(floats, ints):
+        ints[WARNING_AGE_US] = NONE
+        return _say(cue, cue_ints, _WARNING, _FASTER, NO_TEMPO)
+    if bursting:
+        return NONE
+    if ints[TO_CONFIRM] != NONE and ints[NEAR_AGE_US] >= CONFIRM_US:
+        ints[TO_CONFIRM] = NONE
+        return _say(cue, cue_ints, _ON_TARGET, _REACHED, NO_TEMPO)
+    dwell_s = DWELL_S + settings[FADE] * DWELL_FADED_S
+    off_long = ints[OFF_SIDE] != NONE and ints[SIDE_AGE_US] >= I(dwell_s * US_PER_S)
+    few = ints[BURST_AGES_US + BURSTS_KEPT - 1] >= WINDOW_US
+    if off_long and few and not resting and _is_steady(floats):
+        return _burst(floats, ints, cue, cue_ints)
+    return NONE
+
+
+@jit
+def _take_side(floats, ints, above_spm):
+    side = ints[OFF_SIDE]
+    if above_spm < -BAND_SPM or (side == DOWN and above_spm < -BACK_SPM):
+        side = DOWN
+    elif above_spm > ABOVE_SPM or (side == UP and above_spm > BAND_SPM):
+        side = UP
+    else:
+        side = NONE
+    if side != ints[OFF_SIDE]:
+        ints[OFF_SIDE] = side
+        ints[SIDE_AGE_US] = NONE
+    if abs(above_spm) > CONFIRM_SPM:
+        ints[NEAR_AGE_US] = NONE
+
+
+@jit
+def _is_steady(floats):
+    slow = floats[SPEED_M_S]
+    return abs(floats[SPEED_NOW_M_S] - slow) <= STEADY_MOST * slow
+
+
+@jit
+def _rest_us(settings, ints):
+    times = F(max(ints[UNANSWERED], I(1)))
+    rest_s = REST_S * (ONE + settings[FADE] * REST_FADED) * times
+    return I(rest_s * US_PER_S)
+
+
+@jit
+def _is_shifted(floats, ints):
+    """Whether the strike has been nearer the forefoot for a while, which is told once in a run."""
+    if ints[LEARNED] == NONE or ints[STRIKE_COUNT] == NONE or ints[FOREFOOT_TOLD] != NONE:
+        return False
+    if floats[STRIKE_OWN_DEG] - floats[STRIKE_DEG] < SHIFT_DEG:
+        ints[SHIFT_AGE_US] = NONE
+    return ints[SHIFT_AGE_US] >= SHIFT_US
+
+
+@jit
+def _is_faster(floats, ints):
+    """Whether the runner answers a burst by running faster, instead of with shorter steps."""
+    own = floats[OWN_SPEED_M_S]
+    speed_up = own > ZERO and floats[SPEED_M_S] > FASTER_MOST * own
+    cadence_up = floats[CADENCE_SPM] > floats[OWN_SPM] + FASTER_CADENCE_SPM
+    asked = ints[BURST_SIDE] == UP or ints[REST_AGE_US] < FASTER_AFTER_US
+    if not (speed_up and cadence_up and asked):
+        ints[FASTER_AGE_US] = NONE
+    return ints[FASTER_AGE_US] >= FASTER_US and ints[WARNING_AGE_US] >= WARNING_REST_US
+
+
+@jit
+def _burst(floats, ints, cue, cue_ints):
+    cadence = floats[CADENCE_SPM]
+    goal = floats[GOAL_SPM]
+    for word in range(BURSTS_KEPT - 1):
+        at = BURST_AGES_US + BURSTS_KEPT - 1 - word
+        ints[at] = ints[at - 1]
+    ints[BURST_AGES_US] = NONE
+    ints[BURST_AGE_US] = NONE
+    ints[TO_CONFIRM] = NONE
+    ints[STATUS] = _IS_BURST
+    floats[BEFORE_SPM] = cadence
+    if ints[OFF_SIDE] == UP:
+        ints[BURST_SIDE] = DOWN
+        floats[TEMPO_SPM] = goal
+        return _say(cue, cue_ints, _BURST_DOWN, _ABOVE_TARGET, goal)
+    ints[BURST_SIDE] = UP
+    tempo = cadence + (goal + TEMPO_LEAD_SPM - cadence) / floats[RESPONSE]
+    floats[TEMPO_SPM] = min(max(tempo, goal), goal * TEMPO_MOST)
+    return _say(cue, cue_ints, _BURST_UP, _BELOW_TARGET, floats[TEMPO_SPM])
+
+
+@jit
+def _silence(floats, ints, cue, cue_ints, reason, ago_us, step_us):
+    """End the burst under way, `ago_us` before the end of the step that is being taken."""
+    if reason == _OVER:
+        _take_answer(floats, ints)
+        ints[TO_CONFIRM] = I(1)
+        ints[STATUS] = _IS_RESTING
+    ints[BURST_SIDE] = NONE
+    ints[REST_AGE_US] = ago_us - step_us  # the step is added to all ages after this
+    ints[NEAR_AGE_US] = ago_us - step_us
+    _say(cue, cue_ints, _SILENCE, reason, NO_TEMPO)
+    cue_ints[CUE_AGE_US] = ago_us
+    return I(1)
+
+
+@jit
+def _take_answer(floats, ints):
+    """How much of what was asked the runner gave, for the tempo and the rest of the next burst."""
+    asked = floats[TEMPO_SPM] - floats[BEFORE_SPM]
+    if abs(asked) < BAND_SPM:
+        return
+    answer = (floats[CADENCE_SPM] - floats[BEFORE_SPM]) / asked
+    if answer < ANSWER_LEAST:
+        ints[UNANSWERED] = min(ints[UNANSWERED] + I(1), UNANSWERED_MOST)
+        return
+    ints[UNANSWERED] = NONE
+    if ints[BURST_SIDE] == UP:
+        floats[RESPONSE] = min(max(answer, RESPONSE_LEAST), RESPONSE_MOST)
+
+
+@jit
+def _say(cue, cue_ints, kind, reason, tempo_spm):
+    cue[CUE_TEMPO_SPM] = tempo_spm
+    cue_ints[CUE_KIND] = kind
+    cue_ints[CUE_REASON] = reason
+    cue_ints[CUE_AGE_US] = NONE
+    return I(1)
