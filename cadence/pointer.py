@@ -18,7 +18,7 @@ def _address(typing_context: Any, array: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return types.CPointer(array.dtype)(array), build
+    return types.CPointer(array.dtype)(array), build  # type: ignore[no-untyped-call]
 
 
 def _itself(array: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Literal
 
 import typer
 
-from cadence.compiled import cache_folder, is_cached
+from cadence.detector import KERNEL, is_compiled
 from coach.cli.view import console, table
 from firmware_bridge.links.link import LinkError
 from firmware_bridge.links.scan import scan_ble
@@ -70,7 +70,7 @@ def _findings() -> Iterator[Finding]:
 
 
 def _core() -> Finding:
-    folder = cache_folder()
+    folder = KERNEL.cache_folder()
     trouble = _why_not_writable(folder)
     if trouble is not None:
         return Finding(
@@ -79,7 +79,7 @@ def _core() -> Finding:
             f"{folder}: {trouble}: the detector is compiled anew at every start, which takes some seconds; "
             "set COACH_CACHE to a folder that can be written",
         )
-    state = "compiled" if is_cached() else "compiled at the next run, once, in some seconds"
+    state = "compiled" if is_compiled() else "compiled at the next run, once, in some seconds"
     return Finding("detector", "ok", f"{state}; kept in {folder}")
 
 
