@@ -32,7 +32,8 @@ class Replay:
         losses: of the link, where the recording is of one.
         updates: ready-made cadence, from a pod that sends no samples.
         device: what the pod called itself; empty where the recording is of none.
-        cues: CUE, shape (n,), in the order of time; empty where nobody coached.
+        coached: whether there was a coach.
+        cues: CUE, shape (n,), in the order of time.
         baseline_spm, target_spm: as the coach had them in the end; None where there were none.
     """
 
@@ -42,6 +43,7 @@ class Replay:
     losses: Losses | None = None
     updates: tuple[CadenceUpdate, ...] = ()
     device: str = ""
+    coached: bool = False
     cues: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, CUE))
     baseline_spm: float | None = None
     target_spm: float | None = None
@@ -90,6 +92,7 @@ class Tally:
             losses=self._run.losses,
             updates=tuple(self._updates),
             device=device,
+            coached=coach is not None,
             cues=np.array(self._cues, CUE),
             baseline_spm=None if coach is None else coach.baseline_spm,
             target_spm=None if coach is None else coach.target_spm,
@@ -177,6 +180,7 @@ def replay(
         strides,
         counters,
         summary,
+        coached=coach is not None,
         cues=np.array(cues, CUE),
         baseline_spm=None if coach is None else coach.baseline_spm,
         target_spm=None if coach is None else coach.target_spm,

@@ -14,7 +14,7 @@ from cadence.stride import Activity
 LEVEL_PERCENT = 4.0
 """Ground up to this grade counts as level, as for the cues."""
 EASY_SHARE = 0.1
-"""Running at a speed within this share of the run's median speed is taken for its easy running. Our choice."""
+"""Within this share of the run's median speed, running is taken for easy running. Our choice."""
 BAND_SPM = 3.0
 """On target within it: practice, not validated."""
 
@@ -81,12 +81,13 @@ def easy_level(strides: NDArray[np.void]) -> NDArray[np.void]:
         & np.isfinite(strides["stride_time_s"])
         & ~(np.abs(strides["grade_percent"]) > LEVEL_PERCENT)
     )
-    running = strides[kept]
+    running: NDArray[np.void] = strides[kept]
     speed = running["speed_m_s"]
     if not np.isfinite(speed).any():
         return running
     usual = np.nanmedian(speed)
-    return running[~(np.abs(speed - usual) > EASY_SHARE * usual)]
+    easy: NDArray[np.void] = running[~(np.abs(speed - usual) > EASY_SHARE * usual)]
+    return easy
 
 
 def _cadence_spm(times_s: NDArray[np.float64]) -> float:

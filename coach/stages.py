@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from coach.coach_settings import CoachSettings
 from coach.run_facts import BAND_SPM, RunFacts
@@ -24,7 +25,7 @@ FOUR_WEEKS = timedelta(days=28)
 WEEK = timedelta(days=7)
 
 OWN_S = 60.0
-"""Of easy level running before any cue, to know a runner's own cadence. Our choice: a minute, some 80 strides."""
+"""Of easy level running before any cue, to know a runner's own cadence: some 80 strides. Our choice."""
 HELD_SHARE = 0.7
 """Of a week's easy level running on target, to have held it. Our choice."""
 HELD_LEAST_S = 1200.0
@@ -140,7 +141,7 @@ def _after_the_last_break(runs: Sequence[RunFacts], today: date) -> Sequence[Run
 def _broken_off(stage: Stage, runs: Sequence[RunFacts]) -> bool:
     """Whether four weeks without a run have ended a stage: its baseline is of another time."""
     days = [stage.started, *(run.day for run in runs if run.day >= stage.started)]
-    return any(later - earlier > FOUR_WEEKS for earlier, later in zip(days, days[1:], strict=False))
+    return any(later - earlier > FOUR_WEEKS for earlier, later in pairwise(days))
 
 
 def _fade(runs: Sequence[RunFacts]) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cadence.stride import STRIDE, to_dict
+from coach.cue_files import heard_cues
 from coach.files import written_whole
 from coach.replay import Replay
 from coach.summary import Summary
@@ -47,6 +48,9 @@ def json_lines(source: Described, replay: Replay) -> Iterator[str]:
     if replay.updates:
         yield ",\n"
         yield from _json_list("updates", (update_dict(update) for update in replay.updates))
+    if replay.coached:
+        yield ",\n"
+        yield from _json_list("cues", heard_cues(replay.cues, counters.duration_s))
     yield "\n}\n"
 
 

@@ -93,6 +93,18 @@ def _picture_path(value: Path | None) -> Path | None:
     return value
 
 
+_Target = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SPM",
+        min=100,
+        max=240,
+        help="The cadence to come to, steps of both feet a minute; else the coach chooses.",
+        show_default=False,
+    ),
+]
+
+
 @app.command()
 def replay(
     files: Annotated[
@@ -144,6 +156,18 @@ def replay(
             help="Also draw the signal, the events found, cadence and stride length. One file only.",
         ),
     ] = None,
+    cues: Annotated[
+        bool, typer.Option("--cues", help="Also tell what the coach would have said, and when.")
+    ] = False,
+    target: _Target = None,
+    wav: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.wav",
+            help="Also write what the runner would have heard. One file only.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Find the strides in a recording.
 
@@ -152,7 +176,7 @@ def replay(
 
     Several files, or a folder, give one line each.
     """
-    from coach.cli.replay_command import Options, replay_many, replay_one
+    from coach.cli.replay_command import Options, Outputs, replay_many, replay_one
     from firmware_bridge.importers import CsvOptions, parse_columns
 
     try:
@@ -160,15 +184,19 @@ def replay(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--columns") from None
     options = Options(
-        csv_options=CsvOptions(sensor, mapping, rate, acc_unit, gyro_unit), side=side, as_json=as_json
+        csv_options=CsvOptions(sensor, mapping, rate, acc_unit, gyro_unit),
+        side=side,
+        as_json=as_json,
+        cues=cues or wav is not None or target is not None,
+        target_spm=target,
     )
     if len(files) > 1 or files[0].is_dir():
-        for name, path in (("--csv", csv), ("--plot", plot)):
+        for name, path in (("--csv", csv), ("--plot", plot), ("--wav", wav)):
             if path is not None:
                 raise typer.BadParameter("takes one recording, not several", param_hint=name)
         replay_many(files, options)
     else:
-        replay_one(files[0], options, csv, plot)
+        replay_one(files[0], options, Outputs(csv=csv, plot=plot, wav=wav))
 
 
 _Pod = Annotated[
@@ -218,16 +246,7 @@ def run(
     record: Annotated[
         Path | None, typer.Option(metavar="OUT.mcap", help="Keep the run here.", show_default=False)
     ] = None,
-    target: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SPM",
-            min=100,
-            max=240,
-            help="The cadence you want, steps of both feet a minute; shown beside yours.",
-            show_default=False,
-        ),
-    ] = None,
+    target: _Target = None,
     side: _Side = None,
     counts: _Counts = None,
     faults: _Faults = "",

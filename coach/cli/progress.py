@@ -10,11 +10,12 @@ from itertools import count
 from cadence.detector import is_compiled
 from cadence.sample import SampleBlock
 from coach.cli.errors import say
+from coach.coach import is_compiled as coach_is_compiled
 
 
 def tell_if_compiling() -> None:
     """Say so when the detector is about to be compiled, which is done once and takes some seconds."""
-    if not is_compiled():
+    if not (is_compiled() and coach_is_compiled()):
         say("compiling the detector for this machine, once; this takes some seconds ...")
 
 

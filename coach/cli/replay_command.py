@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,8 @@ from cadence.sample import SampleBlock
 from cadence.stride import Side
 from coach.cli.errors import CommandError, say
 from coach.cli.progress import progress_bar, tell_if_compiling
+from coach.coach import Coach
+from coach.coach_settings import CoachSettings
 from coach.replay import Replay, describe, replay, replay_messages
 from coach.run import Run
 from coach.run_settings import read_settings
@@ -34,9 +36,35 @@ class Options:
     csv_options: CsvOptions
     side: Literal["left", "right"] | None
     as_json: bool
+    cues: bool = False
+    target_spm: float | None = None
+
+    def coach(self, recorded: CoachSettings) -> Coach | None:
+        """Who cues, told what the recording says unless the user said otherwise."""
+        if not self.cues:
+            return None
+        if self.target_spm is None:
+            return Coach(recorded)
+        return Coach(replace(recorded, target_spm=self.target_spm))
 
 
-def replay_one(path: Path, options: Options, csv: Path | None, plot: Path | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What is written beside what is printed, where a path is given.
+
+    Attributes:
+        csv, parquet: one row a stride.
+        plot: a picture.
+        wav: what the runner would have heard.
+    """
+
+    csv: Path | None = None
+    parquet: Path | None = None
+    plot: Path | None = None
+    wav: Path | None = None
+
+
+def replay_one(path: Path, options: Options, outputs: Outputs) -> None:
     """Replay one recording. Files are written before anything is printed.
 
     Raises:
@@ -47,7 +75,7 @@ def replay_one(path: Path, options: Options, csv: Path | None, plot: Path | None
 
     def watch(block: SampleBlock) -> None:
         show(block)
-        if plot is not None:
+        if outputs.plot is not None:
             outline.add(block)
 
     try:
@@ -56,10 +84,7 @@ def replay_one(path: Path, options: Options, csv: Path | None, plot: Path | None
             source, result = _replayed(path, options, watch)
     except SourceError as error:
         raise CommandError(str(error)) from None
-    if csv is not None:
-        write_csv(csv, result.strides)
-    if plot is not None:
-        _draw(plot, path, options, result, outline)
+    _write(outputs, path, options, result, outline)
     if options.as_json:
         _tell_notes(source)
         sys.stdout.writelines(json_lines(source, result))
@@ -67,9 +92,16 @@ def replay_one(path: Path, options: Options, csv: Path | None, plot: Path | None
     from coach.cli.replay_view import print_replay
 
     print_replay(source, result)
-    for written in (csv, plot):
+    for written in (outputs.csv, outputs.parquet, outputs.plot, outputs.wav):
         if written is not None:
             typer.echo(f"written: {written}")
+
+
+def _write(outputs: Outputs, path: Path, options: Options, result: Replay, outline: Outline) -> None:
+    if outputs.csv is not None:
+        write_csv(outputs.csv, result.strides)
+    if outputs.plot is not None:
+        _draw(outputs.plot, path, options, result, outline)
 
 
 def replay_many(arguments: Sequence[Path], options: Options) -> None:
@@ -115,14 +147,15 @@ def _replayed(
 ) -> tuple[Described, Replay]:
     side = None if options.side is None else Side[options.side.upper()]
     if is_recording(path):
-        return _replayed_run(path, side, watch)
+        return _replayed_run(path, side, options, watch)
     source = open_csv(path, options.csv_options)
     tell_if_compiling()
-    return source, replay(source, side=Side.UNKNOWN if side is None else side, watch=watch)
+    foot = Side.UNKNOWN if side is None else side
+    return source, replay(source, side=foot, coach=options.coach(CoachSettings()), watch=watch)
 
 
 def _replayed_run(
-    path: Path, side: Side | None, watch: Callable[[SampleBlock], object]
+    path: Path, side: Side | None, options: Options, watch: Callable[[SampleBlock], object]
 ) -> tuple[Described, Replay]:
     from firmware_bridge.pods.catalogue import UnknownPodError, decoders
     from firmware_bridge.recording_reader import Recording
@@ -130,7 +163,11 @@ def _replayed_run(
     recording = Recording(path)
     settings = read_settings(recording.settings)
     tell_if_compiling()
-    run = Run(decoders(convention=settings.convention), side=settings.side if side is None else side)
+    run = Run(
+        decoders(convention=settings.convention),
+        side=settings.side if side is None else side,
+        coach=options.coach(settings.coach),
+    )
     try:
         result = replay_messages(recording.messages(), run, watch=watch)
     except UnknownPodError as error:
@@ -170,7 +207,7 @@ def _draw(plot: Path, path: Path, options: Options, result: Replay, outline: Out
     duration_s = result.counters.duration_s
     window = Window(*window_s(result.strides, duration_s))
     if is_recording(path):
-        _replayed_run(path, None, window.add)
+        _replayed_run(path, None, options, window.add)
     else:
         for block in open_csv(path, options.csv_options).blocks():
             if not window.add(block):

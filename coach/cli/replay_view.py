@@ -13,6 +13,7 @@ from rich.text import Text
 from cadence.stride import Activity
 from coach.cli.live_view import losses_words
 from coach.cli.view import UNKNOWN, clock, console, shown, span, table
+from coach.cue_files import heard_cues
 from coach.stride_files import sensors
 from coach.summary import Summary
 
@@ -44,6 +45,9 @@ def print_replay(source: Described, replay: Replay) -> None:
     if len(replay.strides):
         out.print()
         out.print(_stride_table(replay.strides))
+    if replay.coached:
+        out.print()
+        out.print(_cue_table(replay))
 
 
 def print_run(source: Described, replay: Replay) -> None:
@@ -148,6 +152,24 @@ def _stride_row(stride: np.void) -> list[str | Text]:
     cells.append(Text("running" if running else "walking", style="" if running else "dim"))
     cells.append(Text("good", style="dim") if stride["good"] else Text("bad", style="yellow"))
     return cells
+
+
+def _cue_table(replay: Replay) -> Table | Text:
+    cues = heard_cues(replay.cues, replay.counters.duration_s)
+    if not cues:
+        return Text("cues: none")
+    rows = table()
+    rows.add_column("cue\nat", justify="right", no_wrap=True)
+    rows.add_column("\ncue", no_wrap=True)
+    rows.add_column("tempo\nspm", justify="right", no_wrap=True)
+    rows.add_column("for\ns", justify="right", no_wrap=True)
+    rows.add_column("\nwhy", no_wrap=True)
+    for cue in cues:
+        tempo = shown(cue["tempo_spm"], 0)
+        lasted = shown(cue["t_end_s"] - cue["t_s"], 0) if "t_end_s" in cue else UNKNOWN
+        why = cue["reason"].replace("_", " ")
+        rows.add_row(clock(cue["t_s"]), cue["kind"].replace("_", " "), tempo, lasted, why)
+    return rows
 
 
 def overview_row(source: Described, replay: Replay) -> list[str]:
