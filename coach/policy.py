@@ -88,9 +88,10 @@ RESPONSE_FIRST = F(0.94)
 (Musgjerd 2021, 10.26603/001c.25166)."""
 RESPONSE_LEAST = F(0.6)
 RESPONSE_MOST = F(1.3)
-TEMPO_LEAD_SPM = F(0.8)
-"""A burst aims this far beyond the target, since the cadence falls back in the silence after it."""
-TEMPO_MOST = F(1.03)
+TEMPO_LEAD_SPM = F(2.0)
+"""Once a runner's response is known a burst aims this far beyond the target, but within the band, since the
+cadence falls back in the silence after it."""
+TEMPO_MOST = F(1.04)
 """Of the target: a runner who follows only in part is asked for more, but for no more than this."""
 
 BAND_SPM = F(3.0)
@@ -218,7 +219,6 @@ def init(floats, ints):
         floats[word] = ZERO
     for word in range(STATE_INTS):
         ints[word] = NONE
-    floats[RESPONSE] = RESPONSE_FIRST
     ints[REST_AGE_US] = LIMIT_US
     ints[WARNING_AGE_US] = LIMIT_US
     for word in range(BURSTS_KEPT):
@@ -534,7 +534,11 @@ def _burst(floats, ints, cue, cue_ints):
         floats[TEMPO_SPM] = goal
         return _say(cue, cue_ints, _BURST_DOWN, _ABOVE_TARGET, goal)
     ints[BURST_SIDE] = UP
-    tempo = cadence + (goal + TEMPO_LEAD_SPM - cadence) / floats[RESPONSE]
+    own = floats[OWN_SPM]
+    if floats[RESPONSE] > ZERO:
+        tempo = own + (goal + TEMPO_LEAD_SPM - own) / floats[RESPONSE]
+    else:
+        tempo = own + (goal - own) / RESPONSE_FIRST
     floats[TEMPO_SPM] = min(max(tempo, goal), goal * TEMPO_MOST)
     return _say(cue, cue_ints, _BURST_UP, _BELOW_TARGET, floats[TEMPO_SPM])
 
@@ -566,7 +570,9 @@ def _take_answer(floats, ints):
         return
     ints[UNANSWERED] = NONE
     if ints[BURST_SIDE] == UP:
-        floats[RESPONSE] = min(max(answer, RESPONSE_LEAST), RESPONSE_MOST)
+        own = floats[OWN_SPM]
+        response = (floats[CADENCE_SPM] - own) / (floats[TEMPO_SPM] - own)
+        floats[RESPONSE] = min(max(response, RESPONSE_LEAST), RESPONSE_MOST)
 
 
 @jit

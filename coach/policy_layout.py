@@ -30,7 +30,7 @@ LEARN_WAY_M = 11  # distance in it
 LEARN_WAY_TIME_S = 12  # stride times whose speed is known in it
 TEMPO_SPM = 13  # of the burst under way, or the last
 BEFORE_SPM = 14  # cadence when it began
-RESPONSE = 15  # share of an asked rise that the runner goes along with
+RESPONSE = 15  # share of an asked rise that the runner goes along with; 0 while not known
 STATE_FLOATS = 16
 
 # --- state, int32 ------------------------------------------------------------------------------
