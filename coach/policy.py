@@ -43,6 +43,7 @@ from coach.policy_layout import (
     FASTER_AGE_US,
     FOREFOOT_TOLD,
     GOAL_SPM,
+    GRADE_KEPT_PERCENT,
     GRADE_LEVEL_PERCENT,
     GRADE_NOW_PERCENT,
     LEARN_STRIDES,
@@ -50,6 +51,7 @@ from coach.policy_layout import (
     LEARN_WAY_M,
     LEARN_WAY_TIME_S,
     LEARNED,
+    LEVEL_KNOWN,
     NEAR_AGE_US,
     OFF_SIDE,
     OPEN_AGE_US,
@@ -96,8 +98,10 @@ TEMPO_MOST = F(1.04)
 
 BAND_SPM = F(3.0)
 """On target within it: practice, not validated."""
-BACK_SPM = F(1.5)
-"""Once below the band, on target again only when this near."""
+BELOW_SPM = F(2.5)
+"""Below the target by more than this the runner is on the way out of the band."""
+BACK_SPM = F(1.0)
+"""Once below, on target again only when this near."""
 ABOVE_SPM = F(6.0)
 """A cadence this far above the target is slowed; less than that is no harm."""
 CONFIRM_SPM = F(2.5)
@@ -106,17 +110,21 @@ CONFIRM_US = I(5_000_000)
 
 BURST_US = I(30_000_000)
 """A burst of metronome: about 30 s is practice."""
-DWELL_S = F(12.0)
+DWELL_S = F(10.0)
 """Off target for this long, before a burst."""
 DWELL_FADED_S = F(108.0)
 """And longer by this when all feedback is faded."""
-REST_S = F(110.0)
-"""Between the end of a burst and the next."""
+REST_S = F(90.0)
+"""Between the end of a first burst and the second, which corrects the first by what the runner gave."""
+REST_LATER_S = F(270.0)
+"""Between later ones, which remind: with the burst itself five minutes, so that six last half an hour."""
 REST_FADED = F(3.0)
 """The rest grows by this share when all feedback is faded."""
+REST_MOST_S = F(1800.0)
 ANSWER_LEAST = F(0.25)
-"""A burst of whose rise less was given was not answered. The rest after one is as ever, after the second in a
-row twice that, and so on up to UNANSWERED_MOST times: a runner who does not follow is not nagged."""
+"""A burst of whose rise less was given was not answered. From the second in a row on, each makes the rest
+longer by REST_UNANSWERED, up to the fourth: a runner who does not follow is not nagged."""
+REST_UNANSWERED = F(0.5)
 UNANSWERED_MOST = I(4)
 WINDOW_US = I(1_800_000_000)
 """In half an hour no more than six bursts, whatever happens."""
@@ -125,7 +133,7 @@ SETTLE_US = I(30_000_000)
 """Of running, before anything is learned or said: the first steps are nobody's cadence."""
 LEARN_S = F(60.0)
 """Of level running, to learn a runner's own cadence, speed and strike."""
-STRETCH_US = I(10_000_000)
+STRETCH_US = I(12_000_000)
 """Of running after a stop, a walk or a bad signal, before a cue: what level ground reads is learned in it."""
 OPEN_US = I(6_000_000)
 """Without anything that forbids a cue, before one."""
@@ -141,13 +149,13 @@ LEVEL_SETTLE_S = F(4.0)
 """Time constants of smoothing. Level ground is learned faster at the start of a stretch."""
 
 GRADE_CHANGE_PERCENT = F(1.3)
-"""A grade this far from what level ground reads is a hill. From one stride to the next a level grade was
-seen to vary by 0.2-1 %, while its mean is off by up to 3 %."""
+"""A grade this far from what level ground reads is a hill. A zero-g offset of 40 mg (LSM6DS3TR-C data sheet)
+looks like a slope of 4 %, the same for a whole run; from stride to stride a level grade varies by 0.2-1 %."""
 GRADE_BACK_PERCENT = F(0.9)
-GRADE_MOST_PERCENT = F(3.5)
-"""A grade beyond it is a hill whatever level ground seems to read."""
-GRADE_ERROR_PERCENT = F(2.8)
-"""The reading of level ground is never taken to be further off."""
+GRADE_ERROR_PERCENT = F(5.5)
+"""Level ground never reads more than this: a run that begins on a steeper slope is on a hill."""
+GRADE_SHIFT_PERCENT = F(2.5)
+"""From one stretch of running to the next the reading of level ground changes by no more than this."""
 PACE_MOST = F(0.10)
 """Further from the baseline speed, its baseline cadence does not hold."""
 PACE_BACK = F(0.08)
@@ -358,14 +366,26 @@ def _is_hill(floats, ints, out, stride_time_s):
         floats[GRADE_LEVEL_PERCENT] = grade
     now = _toward(floats[GRADE_NOW_PERCENT], grade, stride_time_s / NOW_SMOOTH_S)
     floats[GRADE_NOW_PERCENT] = now
-    level = floats[GRADE_LEVEL_PERCENT]
     bound = GRADE_BACK_PERCENT if ints[STATUS] == _IS_HILL else GRADE_CHANGE_PERCENT
-    hill = abs(now) > GRADE_MOST_PERCENT or abs(now - level) > bound
-    if first or not hill:
-        smooth_s = LEVEL_SETTLE_S if first else LEVEL_SMOOTH_S
-        level = _toward(level, grade, stride_time_s / smooth_s)
-        floats[GRADE_LEVEL_PERCENT] = min(max(level, -GRADE_ERROR_PERCENT), GRADE_ERROR_PERCENT)
+    hill = abs(now - floats[GRADE_LEVEL_PERCENT]) > bound
+    if first:
+        level = _toward(floats[GRADE_LEVEL_PERCENT], grade, stride_time_s / LEVEL_SETTLE_S)
+        floats[GRADE_LEVEL_PERCENT] = _as_level(floats, ints, level)
+    elif not hill:
+        level = _toward(floats[GRADE_LEVEL_PERCENT], grade, stride_time_s / LEVEL_SMOOTH_S)
+        floats[GRADE_LEVEL_PERCENT] = level
+        floats[GRADE_KEPT_PERCENT] = level
+        ints[LEVEL_KNOWN] = I(1)
     return hill
+
+
+@jit
+def _as_level(floats, ints, grade):
+    """As near to a grade as what level ground reads can be."""
+    if ints[LEVEL_KNOWN] == NONE:
+        return min(max(grade, -GRADE_ERROR_PERCENT), GRADE_ERROR_PERCENT)
+    kept = floats[GRADE_KEPT_PERCENT]
+    return min(max(grade, kept - GRADE_SHIFT_PERCENT), kept + GRADE_SHIFT_PERCENT)
 
 
 @jit
@@ -469,7 +489,7 @@ def _judge(settings, floats, ints, cue, cue_ints):
 @jit
 def _take_side(floats, ints, above_spm):
     side = ints[OFF_SIDE]
-    if above_spm < -BAND_SPM or (side == DOWN and above_spm < -BACK_SPM):
+    if above_spm < -BELOW_SPM or (side == DOWN and above_spm < -BACK_SPM):
         side = DOWN
     elif above_spm > ABOVE_SPM or (side == UP and above_spm > BAND_SPM):
         side = UP
@@ -490,9 +510,10 @@ def _is_steady(floats):
 
 @jit
 def _rest_us(settings, ints):
-    times = F(max(ints[UNANSWERED], I(1)))
-    rest_s = REST_S * (ONE + settings[FADE] * REST_FADED) * times
-    return I(rest_s * US_PER_S)
+    rest_s = REST_S if ints[BURST_AGES_US + 1] >= WINDOW_US else REST_LATER_S
+    rest_s *= ONE + settings[FADE] * REST_FADED
+    rest_s *= ONE + REST_UNANSWERED * F(max(ints[UNANSWERED] - I(1), NONE))
+    return I(min(rest_s, REST_MOST_S) * US_PER_S)
 
 
 @jit
