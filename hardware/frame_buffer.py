@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from hardware.faults.frame_faults import FrameFaults
 from hardware.faults.plan import Injected
+from hardware.lost_samples import LostSamples, Span
 
 FRAMES = 42
 """How many frames fit: two seconds of samples. Our choice: 10 kB of a microcontroller's memory."""
@@ -18,13 +20,19 @@ TRY_AGAIN_S = 0.005
 
 class FrameBuffer:
     """Frames on their way to the host, in order. When it is full the oldest makes room and is counted; but
-    for the one whose fate is drawn already, which waits at the link's door."""
+    for the one whose fate is drawn already, which waits at the link's door.
+
+    Attributes:
+        lost: the samples of frames that the host never gets whole.
+    """
 
     def __init__(self, faults: FrameFaults, injected: Injected, now_s: Callable[[], float]) -> None:
         """`now_s` gives pod seconds, for the faults."""
         self._faults, self._injected, self._now_s = faults, injected, now_s
-        self._frames: deque[bytes] = deque()
+        self.lost = LostSamples()
+        self._frames: deque[_Kept] = deque()
         self._handing: deque[bytes] = deque()
+        self._handing_whole: _Kept | None = None
         self._send: Callable[[bytes], bool] | None = None
         self._again: asyncio.TimerHandle | None = None
 
@@ -39,32 +47,53 @@ class FrameBuffer:
         if self._again is not None:
             self._again.cancel()
 
-    def put(self, frame: bytes) -> None:
-        """Add a frame and hand on what the link takes."""
+    def put(self, frame: bytes, samples: Span | None = None) -> None:
+        """Add a frame, with the span of the samples in it if there are any, and hand on what the link
+        takes."""
         if len(self._frames) == FRAMES:
-            self._frames.popleft()
+            self._lose(self._frames.popleft())
             self._injected.given_up += 1
-        self._frames.append(frame)
+        self._frames.append(_Kept(frame, samples))
         self._hand_on()
 
     def clear(self) -> None:
         """Forget all frames, as memory does without power."""
+        for kept in self._frames:
+            self._lose(kept)
+        if self._handing_whole is not None:
+            self._lose(self._handing_whole)
         self._frames.clear()
         self._handing.clear()
+        self._handing_whole = None
 
     def _hand_on(self) -> None:
         while self._send is not None and (self._handing or self._frames):
             if not self._handing:
                 # Drawn once a frame, however often the link has no room for it.
-                self._handing.extend(self._faults.befall(self._frames.popleft(), self._now_s()))
+                kept = self._frames.popleft()
+                self._handing.extend(self._faults.befall(kept.frame, self._now_s()))
+                if kept.frame in self._handing:
+                    self._handing_whole = kept
+                else:
+                    self._lose(kept)
                 continue
             frame = self._handing.popleft()
             if not self._send(frame):
                 self._handing.appendleft(frame)
                 self._try_again()
                 return
+            self._handing_whole = None
+
+    def _lose(self, kept: _Kept) -> None:
+        if kept.samples is not None:
+            self.lost.add(kept.samples)
 
     def _try_again(self) -> None:
         if self._again is not None:
             self._again.cancel()
         self._again = asyncio.get_running_loop().call_later(TRY_AGAIN_S, self._hand_on)
+
+
+class _Kept(NamedTuple):
+    frame: bytes
+    samples: Span | None

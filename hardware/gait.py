@@ -27,6 +27,11 @@ class Strike(Enum):
     FORE = "fore"
 
 
+CADENCES_SPM = (60.0, 260.0)
+MOST_SPEED_M_S = 8.0
+"""What a simulated runner can do. Our choice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """What a runner is asked to do. Grade is climb over horizontal length; turning left is positive."""
@@ -42,10 +47,11 @@ class Pace:
         """Raises ValueError for what no runner does."""
         if self.activity not in (Activity.WALKING, Activity.RUNNING):
             raise ValueError("a pace is walking or running; for standing still use Runner.stand")
-        if not 60.0 <= self.cadence_spm <= 260.0:
-            raise ValueError(f"a cadence of {self.cadence_spm} spm is outside 60 to 260")
-        if not 0.0 < self.speed_m_s <= 8.0:
-            raise ValueError(f"a speed of {self.speed_m_s} m/s is outside 0 to 8")
+        least_spm, most_spm = CADENCES_SPM
+        if not least_spm <= self.cadence_spm <= most_spm:
+            raise ValueError(f"a cadence of {self.cadence_spm} spm is outside {least_spm:g} to {most_spm:g}")
+        if not 0.0 < self.speed_m_s <= MOST_SPEED_M_S:
+            raise ValueError(f"a speed of {self.speed_m_s} m/s is outside 0 to {MOST_SPEED_M_S:g}")
         if abs(self.grade_percent) > 40.0:
             raise ValueError(f"a grade of {self.grade_percent} % is outside -40 to 40")
 

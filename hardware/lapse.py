@@ -15,6 +15,10 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
+CATCH_UP_S = 0.05
+"""A paced loop that is late makes up for this much at most: for waits that end late, not for a machine that
+was busy. Our choice."""
+
 
 class LapsedEventLoop(asyncio.SelectorEventLoop):
     """An event loop with `lapse` seconds on its clock for each real one.
@@ -24,19 +28,25 @@ class LapsedEventLoop(asyncio.SelectorEventLoop):
     for what goes on in this process alone. Whoever waits for a device, a pipe or another thread needs a
     finite lapse, or a wait that is over in no time gives up on it.
 
+    Jumps can be paced for those who watch: before each the loop waits, so that no more than `pace` seconds
+    of its clock go by in a real one. What happens, when and in which order is the same as unpaced.
+
     `time()` may be called from any thread.
     """
 
-    def __new__(cls, lapse: float) -> LapsedEventLoop:
-        """Raises ValueError unless `lapse` is above 0."""
+    def __new__(cls, lapse: float, pace: float = math.inf) -> LapsedEventLoop:
+        """Raises ValueError unless `lapse` and `pace` are above 0, and one of them infinite."""
         # Here, since asyncio cannot do away with a loop that is half made.
-        if not lapse > 0.0:
-            raise ValueError(f"time cannot run {lapse:g} times as fast: the lapse must be above 0")
+        for name, times in (("lapse", lapse), ("pace", pace)):
+            if not times > 0.0:
+                raise ValueError(f"time cannot run {times:g} times as fast: the {name} must be above 0")
+        if math.isfinite(lapse) and math.isfinite(pace):
+            raise ValueError("only time that jumps can be paced: leave out the lapse or the pace")
         return super().__new__(cls)
 
-    def __init__(self, lapse: float) -> None:
+    def __init__(self, lapse: float, pace: float = math.inf) -> None:
         self._clock: _JumpingClock | _RunningClock
-        self._clock = _JumpingClock() if math.isinf(lapse) else _RunningClock(lapse)
+        self._clock = _JumpingClock(pace) if math.isinf(lapse) else _RunningClock(lapse)
         super().__init__(self._clock)
 
     def time(self) -> float:
@@ -44,13 +54,10 @@ class LapsedEventLoop(asyncio.SelectorEventLoop):
         return self._clock.now_s()
 
 
-def run_lapsed(coroutine: Coroutine[Any, Any, Result], lapse: float) -> Result:
-    """As `asyncio.run`, with `lapse` seconds on the loop's clock for each real one.
-
-    Raises ValueError unless `lapse` is above 0.
-    """
+def run_lapsed(coroutine: Coroutine[Any, Any, Result], lapse: float, pace: float = math.inf) -> Result:
+    """As `asyncio.run`, on a `LapsedEventLoop`. Raises ValueError as that does."""
     try:
-        loop = LapsedEventLoop(lapse)
+        loop = LapsedEventLoop(lapse, pace)
     except ValueError:
         coroutine.close()
         raise
@@ -77,9 +84,11 @@ class _RunningClock(selectors.SelectSelector):
 class _JumpingClock(selectors.SelectSelector):
     """Time that passes only where the loop would wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: float) -> None:
         super().__init__()
         self._now_s = 0.0
+        self._pace = pace
+        self._jumped_s = time.monotonic()
 
     def now_s(self) -> float:
         return self._now_s
@@ -89,5 +98,18 @@ class _JumpingClock(selectors.SelectSelector):
             return super().select(None)
         ready = super().select(0.0)
         if not ready and timeout > 0.0:
-            self._now_s += timeout
+            ready = self._wait_for_jump(timeout)
+            if not ready:
+                self._now_s += timeout
         return ready
+
+    def _wait_for_jump(self, over_s: float) -> list[tuple[selectors.SelectorKey, int]]:
+        """Wait for the pace's sake; what comes meanwhile, which then comes before the jump."""
+        if math.isinf(self._pace):
+            return []
+        due_s = self._jumped_s + over_s / self._pace
+        while (wait_s := due_s - time.monotonic()) > 0.0:
+            if ready := super().select(wait_s):
+                return ready
+        self._jumped_s = max(due_s, time.monotonic() - CATCH_UP_S)
+        return []

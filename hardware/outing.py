@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cadence.stride import STRIDE, Side
 from hardware.imu import Imu
+from hardware.listener import Listener
 from hardware.runner import Body, Runner, Segment, TrueSegment, follow
 
 Floats = NDArray[np.float64]
@@ -32,7 +33,7 @@ class Truth:
 
     Attributes:
         strides: STRIDE records.
-        segments: what was done when; neighbours of one pace are joined.
+        segments: what was done when, by the pace planned; neighbours of one pace are joined.
     """
 
     strides: NDArray[np.void]
@@ -55,7 +56,8 @@ class Truth:
 class Outing:
     """A runner who goes through segments over and over, and the sensor on the shoe.
 
-    The samples are those of `runner.simulate` with the same segments, seed, side and body, bit for bit.
+    Of a runner who hears nothing the samples are those of `runner.simulate` with the same segments, seed,
+    side and body, bit for bit.
     Only the last second of motion is kept; of the truth a stride takes some 80 bytes.
 
     Attributes:
@@ -70,6 +72,7 @@ class Outing:
         side: Side = Side.RIGHT,
         body: Body | None = None,
         seed: int = 1,
+        listener: Listener | None = None,
     ) -> None:
         """
         Args:
@@ -78,6 +81,8 @@ class Outing:
             side: the foot that carries it.
             body: what this runner is like.
             seed: of the runner's variability.
+            listener: how this runner answers to what is heard, fresh; None for one who hears nothing. An
+                answer begins some chunks after what is heard, 0.5 to 1.5 s: a person needs no less.
 
         Raises ValueError when the segments hold no time at all.
         """
@@ -85,7 +90,7 @@ class Outing:
             raise ValueError("an outing needs at least one segment that lasts some time")
         self.imu = imu if imu is not None else Imu(seed=seed)
         self._runner = Runner(seed=seed, side=side, mounting=self.imu.mounting, body=body)
-        self._parts = follow(self._runner, cycle(segments))
+        self._parts = follow(self._runner, cycle(segments), listener)
         self._measured_s = self._runner.t_s
         self._t_us = np.zeros(0, np.int64)
         self._raw = np.zeros((0, 6), np.int16)

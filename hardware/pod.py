@@ -41,6 +41,8 @@ from hardware.faults.plan import FaultPlan, Injected
 from hardware.faults.timeline import FaultTimeline
 from hardware.frame_buffer import FrameBuffer
 from hardware.imu import LSM6DS3TR_C, Imu
+from hardware.listener import Listener
+from hardware.lost_samples import Span
 from hardware.outing import Outing, Truth
 from hardware.peripheral import Medium, Send
 from hardware.pod_clock import PodClock, as_tick
@@ -89,6 +91,7 @@ class SimulatedPod(Device):
         first_tick_us: int = 0,
         battery_percent: int = 90,
         rsc_cadence: RscCadence = RscCadence.STEPS,
+        listener: Listener | None = None,
     ) -> None:
         """
         Args:
@@ -101,6 +104,7 @@ class SimulatedPod(Device):
             first_tick_us: what its clock shows at its first start.
             battery_percent: charge, until a fault changes it.
             rsc_cadence: what its running speed and cadence service counts.
+            listener: how the runner answers to what is heard, fresh; None for one who hears nothing.
 
         Raises ValueError for a rate that it does not have.
         """
@@ -108,7 +112,7 @@ class SimulatedPod(Device):
         self._segments, self._side, self._seed = segments, side, seed
         self._plan = faults if faults is not None else FaultPlan()
         self._first_tick_us, self._battery_percent = first_tick_us, battery_percent
-        self._rsc_cadence = rsc_cadence
+        self._rsc_cadence, self._listener = rsc_cadence, listener
         self._random = Random(seed)
         self._set_rate(rate_hz)
         self._clock = PodClock(self._plan, self._imu.clock_error)
@@ -121,7 +125,7 @@ class SimulatedPod(Device):
         self._strides: PodStrides | None = None
         self._send: Send | None = None
         self._unasked: asyncio.TimerHandle | None = None
-        self._powered = False
+        self._powered = self._cut_off = False
         self._sequence = 0
         self._zero_s = self._streaming_since_s = 0.0
 
@@ -136,6 +140,16 @@ class SimulatedPod(Device):
         if self._outing is None:
             return Truth(np.zeros(0, STRIDE), ())
         return self._outing.truth.put_forward(self._plan.clock_fast_s)
+
+    @property
+    def missing(self) -> list[Span]:
+        """When samples that the host wanted were kept from it, on the clock of the truth: from the first
+        to the last one lost, losses less than `JOINED_S` apart joined.
+
+        It knows of frames dropped, damaged or given up by the pod, and of the time from a restart to the
+        next START. What a radio or a line had on its way when it was cut, it does not know of.
+        """
+        return self._buffer.lost.joined()
 
     # What the host does.
 
@@ -189,9 +203,9 @@ class SimulatedPod(Device):
                 self._begin()
                 if self.mode is None:
                     self._streaming_since_s = self._now_s()
-                self.mode = mode
+                self.mode, self._cut_off = mode, False
             case Stop():
-                self.mode = None
+                self.mode, self._cut_off = None, False
             case SetRate(rate_hz):
                 chosen_hz = min((rate for rate in RATES_HZ if rate >= rate_hz), default=RATES_HZ[-1])
                 if chosen_hz != self._imu.rate_hz:
@@ -207,6 +221,7 @@ class SimulatedPod(Device):
 
     def power_off(self) -> None:
         """What it kept in memory is gone."""
+        self._cut_off |= self.mode is not None
         self._powered, self.mode, self._strides = False, None, None
         self._buffer.clear()
 
@@ -238,7 +253,9 @@ class SimulatedPod(Device):
             return
         self._zero_s = self._now_s()
         self._clock.begin(self._zero_s)
-        self._outing = Outing(self._segments, imu=self._imu, side=self._side, seed=self._seed)
+        self._outing = Outing(
+            self._segments, imu=self._imu, side=self._side, seed=self._seed, listener=self._listener
+        )
         self._begin_work(self._be_out(self._outing))
 
     async def _be_out(self, outing: Outing) -> None:
@@ -253,6 +270,8 @@ class SimulatedPod(Device):
             await asyncio.sleep(max(0.0, self._clock.due_s(int(t_us[-1])) - self._now_s()))
             if self.mode is not None and self._clock.due_s(int(t_us[0])) >= self._streaming_since_s:
                 self._taken(t_us, raw)
+            elif self._cut_off:
+                self._buffer.lost.add(self._span(t_us))
 
     def _samples_a_frame(self) -> int:
         at_once = int(LONGEST_FRAME_S * self._imu.rate_hz)
@@ -264,7 +283,8 @@ class SimulatedPod(Device):
             steps = len(t_us) - 1
             between_us = (t_us[-1] - t_us[0]) / steps if steps else 1e6 / self._imu.rate_hz
             period_ns = round(float(between_us) * 1000.0)
-            self._put(Samples(*self._stamp(), as_tick(t_us[0]), period_ns, raw))
+            samples = Samples(*self._stamp(), as_tick(t_us[0]), period_ns, raw)
+            self._buffer.put(encode(samples), self._span(stamp_us))
         if self.mode in (Mode.STRIDES, Mode.BOTH):
             if self._strides is None:
                 self._strides = PodStrides(self._imu, self._side)
@@ -317,6 +337,12 @@ class SimulatedPod(Device):
         sequence = self._sequence
         self._sequence = (sequence + 1) % (1 << 32)
         return self.boots[-1], sequence
+
+    def _span(self, stamp_us: NDArray[np.int64]) -> Span:
+        """Of some samples, on the clock of the truth."""
+        ends_s = np.asarray(stamp_us[[0, -1]] * 1e-6, np.float64)
+        start_s, end_s = ends_s + self._plan.clock_fast_s(ends_s)
+        return float(start_s), float(end_s)
 
     def _put(self, frame: Frame) -> None:
         self._buffer.put(encode(frame))

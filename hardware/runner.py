@@ -26,6 +26,7 @@ from cadence.stride import STRIDE, Activity, Side
 from hardware.foot import Footing, Stride, mid_stance_pose, stride_knots
 from hardware.gait import FORMS, MID_STANCE_SHARE, Pace, contact_time_s, strike_angle_deg
 from hardware.imu import Imu
+from hardware.listener import Listener
 from hardware.motion import INSTEP, REFERENCE_HEIGHT_M, Knots, Motion, Mounting
 
 Floats = NDArray[np.float64]
@@ -248,37 +249,48 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class TrueSegment:
-    """What the runner did from one instant to another. `pace` is None for standing still."""
+    """What the runner did from one instant to another.
+
+    `pace` is as it was planned, None for standing still; what became of it where the runner heard a
+    metronome stands in the strides.
+    """
 
     t_start_s: float
     t_end_s: float
     pace: Pace | None
 
 
-def follow(runner: Runner, segments: Iterable[Segment]) -> Iterator[tuple[TrueSegment, list[np.void]]]:
+def follow(
+    runner: Runner, segments: Iterable[Segment], listener: Listener | None = None
+) -> Iterator[tuple[TrueSegment, list[np.void]]]:
     """Let a runner go through segments, one stride or one rest at a time.
 
     A segment ends with the stride that passes its end, so segments do not drift; the strides of slowing
     down to a halt belong to the segment before.
 
-    Yields what was done and the truth of its strides, none for a rest.
+    Args:
+        runner: who goes.
+        segments: what they mean to do.
+        listener: changes the pace of each stride by what is heard; None for a runner who hears nothing.
+
+    Yields what was meant to be done and the truth of its strides, none for a rest.
     """
-    due_s = runner.t_s
+    due_s, planned = runner.t_s, runner.pace
     for segment in segments:
         due_s += segment.duration_s
         if segment.pace is None:
-            begin, pace = runner.t_s, runner.pace
+            begin = runner.t_s
             slowing = runner.stop()
             if slowing:
-                yield TrueSegment(begin, runner.t_s, pace), slowing
+                yield TrueSegment(begin, runner.t_s, planned), slowing
             begin = runner.t_s
             runner.stand(due_s - begin)
             yield TrueSegment(begin, runner.t_s, None), []
             continue
         while runner.t_s < due_s:
-            begin = runner.t_s
-            stride = runner.stride(segment.pace)
-            yield TrueSegment(begin, runner.t_s, segment.pace), [stride]
+            begin, planned = runner.t_s, segment.pace
+            stride = runner.stride(planned if listener is None else listener.pace(planned, begin))
+            yield TrueSegment(begin, runner.t_s, planned), [stride]
 
 
 class Recorder(Protocol):

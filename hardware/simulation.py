@@ -15,6 +15,7 @@ from firmware_bridge.readings import PodProfile
 from hardware.ble.simulated_ble import SimulatedBle, Way
 from hardware.faults.plan import FaultPlan, Injected
 from hardware.faults.slow_consumer import SlowConsumer
+from hardware.listener import Listener
 from hardware.memory import MemoryCarrier, MemoryMedium
 from hardware.movesense_pod import MovesensePod
 from hardware.peripheral import Medium
@@ -23,6 +24,7 @@ from hardware.pod_spec import PodSpec
 from hardware.polar_pod import PolarPod
 from hardware.pty_line import PtyMedium
 from hardware.rsc_pod import RscPod
+from hardware.runner import Segment
 from hardware.sensor_pod import SensorPod
 
 Pod = SimulatedPod | SensorPod
@@ -51,6 +53,8 @@ async def simulation(
     *,
     ble_way: Way = "best",
     capacity: int = CAPACITY_PACKETS,
+    segments: Sequence[Segment] | None = None,
+    listener: Listener | None = None,
 ) -> AsyncIterator[Simulation]:
     """Switch a simulated pod on, have a link with it, and end both afterwards.
 
@@ -62,19 +66,22 @@ async def simulation(
         profiles: the kinds of pods that the host knows, over BLE.
         ble_way: as of `SimulatedBle`.
         capacity: of the link's queue, in packets.
+        segments: what the runner does, over and over, in place of the scenario that the spec names.
+        listener: how the runner answers to what is heard, fresh; None for one who hears nothing.
 
     Raises:
         ValueError: the pod cannot be as asked for.
         SimulationUnavailableError: it cannot be simulated here.
     """
+    chosen = spec.segments() if segments is None else segments
     async with AsyncExitStack() as stack:
         if spec.way == "ble":
             air = await stack.enter_async_context(SimulatedBle(ble_way, seed=spec.seed))
-            pod = _pod(spec, plan, air.medium())
+            pod = _pod(spec, plan, air.medium(), chosen, listener)
             carrier = _over(air, pod.name, profiles)
         else:
             medium, carrier = _by_wire(spec.way)
-            pod = _pod(spec, plan, medium)
+            pod = _pod(spec, plan, medium, chosen, listener)
         await stack.enter_async_context(pod)
         live = await stack.enter_async_context(LiveLink(carrier, capacity=capacity))
         injected = pod.injected if isinstance(pod, SimulatedPod) else Injected()
@@ -87,12 +94,18 @@ async def simulation(
             await asyncio.gather(*failing)
 
 
-def _pod(spec: PodSpec, plan: FaultPlan, medium: Medium) -> Pod:
-    segments, seed, side = spec.segments(), spec.seed, spec.side
+def _pod(
+    spec: PodSpec, plan: FaultPlan, medium: Medium, segments: Sequence[Segment], listener: Listener | None
+) -> Pod:
+    seed, side = spec.seed, spec.side
     if spec.pod == "open":
-        return SimulatedPod(medium, segments, rate_hz=spec.rate_hz, side=side, seed=seed, faults=plan)
+        return SimulatedPod(
+            medium, segments, rate_hz=spec.rate_hz, side=side, seed=seed, faults=plan, listener=listener
+        )
     if plan.faults:
         raise ValueError("faults befall the simulated open pod alone: leave out pod= or the faults")
+    if listener is not None:
+        raise ValueError("a runner with the simulated open pod alone hears the coach: leave out pod=")
     match spec.pod:
         case "movesense":
             return MovesensePod(medium, segments, side=side, seed=seed)

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from hardware.lapse import LapsedEventLoop, run_lapsed
+from hardware.lapse import CATCH_UP_S, LapsedEventLoop, run_lapsed
 
 
 @pytest.mark.parametrize("lapse", [5.0, 100.0, math.inf])
@@ -86,6 +86,80 @@ def test_another_thread_can_read_the_time_and_call_in() -> None:
 
     there_s, here_s = run_lapsed(ask(), 50.0)
     assert 0.0 < there_s <= here_s
+
+
+async def told(order: list[tuple[str, float]]) -> None:
+    """Tasks that sleep, wait for each other and work, each step noted with the loop's time."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[int] = asyncio.Queue()
+
+    async def give() -> None:
+        for number in range(40):
+            await asyncio.sleep(0.05)
+            queue.put_nowait(number)
+            order.append(("given", loop.time()))
+
+    async def take() -> None:
+        while await queue.get() < 39:
+            order.append(("taken", loop.time()))
+            await asyncio.sleep(0.02 if len(order) % 3 else 0.11)
+
+    async with asyncio.TaskGroup() as group:
+        for work in (give(), take(), take_turns(order)):
+            group.create_task(work)
+
+
+async def take_turns(order: list[tuple[str, float]]) -> None:
+    for delay_s in (0.05, 0.0, 0.3, 0.1, 1.0):
+        await asyncio.sleep(delay_s)
+        order.append(("turn", asyncio.get_running_loop().time()))
+
+
+def test_jumps_that_are_paced_change_nothing_but_how_long_they_take() -> None:
+    at_once: list[tuple[str, float]] = []
+    watched: list[tuple[str, float]] = []
+    run_lapsed(told(at_once), math.inf)
+    begin_s = time.monotonic()
+    run_lapsed(told(watched), math.inf, pace=10.0)
+    real_s = time.monotonic() - begin_s
+    assert watched == at_once
+    assert len(at_once) > 70
+    passed_s = at_once[-1][1]
+    assert passed_s / 10.0 <= real_s < passed_s / 10.0 + 0.3  # room for a busy machine
+
+
+def test_a_paced_loop_that_was_busy_does_not_race_afterwards() -> None:
+    async def work() -> float:
+        await asyncio.sleep(1.0)
+        time.sleep(0.2)
+        begin_s = time.monotonic()
+        for _ in range(10):
+            await asyncio.sleep(0.5)
+        return time.monotonic() - begin_s
+
+    # The first jump was due while it was busy.
+    assert run_lapsed(work(), math.inf, pace=20.0) >= 9 * 0.025 - CATCH_UP_S - 0.001
+
+
+def test_a_paced_loop_can_be_woken_while_it_waits() -> None:
+    async def wait() -> float:
+        loop = asyncio.get_running_loop()
+        called: asyncio.Future[None] = loop.create_future()
+        threading.Timer(0.02, loop.call_soon_threadsafe, (called.set_result, None)).start()
+        async with asyncio.timeout(3600.0):
+            await called
+        return loop.time()
+
+    begin_s = time.monotonic()
+    assert run_lapsed(wait(), math.inf, pace=20.0) == 0.0
+    assert time.monotonic() - begin_s < 1.0
+
+
+def test_only_jumps_can_be_paced() -> None:
+    with pytest.raises(ValueError, match="only time that jumps"):
+        LapsedEventLoop(2.0, pace=3.0)
+    with pytest.raises(ValueError, match="the pace must be above 0"):
+        LapsedEventLoop(math.inf, pace=0.0)
 
 
 @pytest.mark.parametrize("lapse", [0.0, -1.0, math.nan])

@@ -10,6 +10,7 @@ import pytest
 from cadence.stride import Side
 from hardware.gait import Pace
 from hardware.imu import Imu
+from hardware.listener import Listener, Temper
 from hardware.outing import Outing
 from hardware.runner import Body, Segment, simulate
 from hardware.scenarios import scenario
@@ -80,6 +81,45 @@ def test_memory_does_not_grow_with_the_motion() -> None:
     finally:
         tracemalloc.stop()
     assert after - before < 100_000
+
+
+def test_a_listener_who_hears_nothing_and_does_not_tire_changes_no_bit() -> None:
+    segments = scenario("session", 60.0)
+    deaf = Outing(segments, seed=3)
+    silent = Outing(segments, seed=3, listener=Listener(Temper(1.0, cadence_fatigue_per_h=0.0)))
+    for outing in (deaf, silent):
+        outing.take(40 * 208)
+    assert [part.tobytes() for part in deaf.take(10 * 208)] == [
+        part.tobytes() for part in silent.take(10 * 208)
+    ]
+    assert deaf.truth.strides.tobytes() == silent.truth.strides.tobytes()
+    assert deaf.truth.segments == silent.truth.segments
+
+
+def test_who_hears_a_metronome_steps_to_it_at_the_same_speed() -> None:
+    listener = Listener(Temper(0.9))
+    outing = Outing(scenario("steady", 60.0), listener=listener)
+    outing.take(30 * 208)
+    listener.hear(176.0)
+    outing.take(40 * 208)
+    strides = outing.truth.strides[1:]
+    before = strides[strides["t_mid_stance_s"] < 30.0]
+    after = strides[strides["t_mid_stance_s"] > 40.0]
+    assert before["cadence_spm"].mean() == pytest.approx(165.0, abs=0.5)
+    assert after["cadence_spm"].mean() == pytest.approx(165.0 + 0.9 * 11.0, abs=0.5)
+    assert after["speed_m_s"].mean() == pytest.approx(before["speed_m_s"].mean(), rel=0.02)
+    assert after["stride_length_m"].mean() < 0.96 * before["stride_length_m"].mean()
+
+
+def test_the_segments_are_those_that_were_planned_however_the_cadence_changes() -> None:
+    segments = [Segment(20.0, Pace()), Segment(5.0), Segment(15.0, Pace(grade_percent=6.0))]
+    listener = Listener(Temper(1.0))
+    outing = Outing(segments, listener=listener)
+    for second in range(70):
+        outing.take(208)
+        listener.hear(170.0 + second % 7)
+    paces = [segment.pace for segment in segments]
+    assert [part.pace for part in outing.truth.segments] == [*paces, *paces]
 
 
 def test_segments_of_no_time_are_refused() -> None:

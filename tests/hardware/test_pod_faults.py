@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from firmware_bridge.commands import Start, Stop
 from firmware_bridge.frames import BadFrame, BadReason, BatteryFrame, Frame, Hello, Mode, Samples
 from hardware.faults.plan import Injected
 from hardware.faults.timeline import BURST_OPEN_S, REBOOT_S
+from hardware.lost_samples import JOINED_S, LostSamples
 from hardware.pod import SimulatedPod
 
 from .pod_host import Host, listens, met, stays
@@ -155,6 +160,88 @@ def test_faults_may_overlap() -> None:
     assert len(host.losses) == 1
     silences = silences_s(host, 0.3)
     assert (silences[0][0], silences[-1][1]) == pytest.approx((10.0, 15.0), abs=0.12)
+
+
+def arrived_s(host: Host, pod: SimulatedPod) -> list[float]:
+    """When the samples that came were taken, on the clock of the truth, for a pod of one boot."""
+    zero_us = host.of(Samples)[0].tick_us
+    assert len(set(pod.boots)) == 1
+    return [
+        (frame.tick_us - zero_us + number * frame.period_ns * 1e-3) * 1e-6
+        for frame in host.of(Samples)
+        for number in range(len(frame.raw))
+    ]
+
+
+@pytest.mark.parametrize("faults", ["", "duplicate=0.3", "stall@10+1.5", "burst=0.5@5+6"])
+def test_what_loses_nothing_leaves_nothing_missing(faults: str) -> None:
+    _, pod = met("sim", listens(20.0), faults=faults)
+    assert pod.missing == []
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        "drop=0.02@3+25",
+        "drop=0.3@10+4",
+        "truncate=0.02@3+25,corrupt=0.02@3+25",
+        "mtu=23@10+5",
+        "stall@10+6",
+        "link-loss@10+5",
+        "drop=1@8+2,clock-error=20000",
+        "duplicate=0.5,drop=0.05@5+3,stall@9+6",
+    ],
+)
+def test_the_samples_missing_are_those_that_never_came(faults: str) -> None:
+    host, pod = met("sim,seed=5", stays(32.0), faults=faults)
+    came_s = np.array(arrived_s(host, pod))
+    gaps = [(before, after) for before, after in pairwise(np.sort(came_s)) if after - before > 0.02]
+    joined: list[tuple[float, float]] = []
+    for before, after in gaps:
+        if joined and before - joined[-1][1] < 2.0 - 0.01:
+            joined[-1] = joined[-1][0], after
+        else:
+            joined.append((before, after))
+    assert joined
+    assert len(pod.missing) == len(joined)
+    for (start_s, end_s), (before, after) in zip(pod.missing, joined, strict=True):
+        assert before < start_s < before + 0.01
+        assert after - 0.01 < end_s < after
+
+
+def test_from_a_restart_to_the_next_start_samples_are_missing() -> None:
+    host, pod = met("sim,seed=6", stays(30.0), faults="restart@10")
+    again_s = next(
+        t_s for t_s, frame in host.frames if isinstance(frame, Samples) and frame.boot == pod.boots[1]
+    )
+    ((start_s, end_s),) = pod.missing
+    assert start_s == pytest.approx(10.0, abs=0.06)
+    assert end_s == pytest.approx(again_s, abs=0.11)
+
+
+def test_a_host_that_stops_the_pod_misses_nothing() -> None:
+    async def stop_and_start(host: Host, pod: SimulatedPod) -> None:
+        await listens(5.0)(host, pod)
+        host.send(Stop())
+        await asyncio.sleep(5.0)
+        host.send(Start(Mode.RAW))
+        await asyncio.sleep(5.0)
+
+    _, pod = met("sim", stop_and_start)
+    assert pod.missing == []
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 50.0), st.floats(0.0, 5.0)), max_size=20))
+def test_losses_are_joined_in_any_order(drawn: list[tuple[float, float]]) -> None:
+    lost = LostSamples()
+    for start_s, length_s in drawn:
+        lost.add((start_s, start_s + length_s))
+    joined = lost.joined()
+    assert all(after[0] - before[1] >= JOINED_S for before, after in pairwise(joined))
+    for start_s, length_s in drawn:
+        assert sum(start <= start_s and start_s + length_s <= end for start, end in joined) == 1
+    edges = {edge for start_s, length_s in drawn for edge in (start_s, start_s + length_s)}
+    assert {edge for span in joined for edge in span} <= edges
 
 
 def test_the_same_seed_meets_the_same_fate() -> None:

@@ -6,18 +6,22 @@ import asyncio
 import logging
 import math
 
+import numpy as np
 import pytest
 
 from firmware_bridge.links.link import UnavailableError
 from firmware_bridge.message import LinkEvent, LinkState
 from hardware.faults.plan import FaultPlan, parse_faults
+from hardware.gait import Pace
 from hardware.imu import Imu
 from hardware.lapse import run_lapsed
+from hardware.listener import Listener, Temper
 from hardware.memory import MemoryMedium
-from hardware.outing import Outing
+from hardware.outing import Outing, Truth
 from hardware.pod import SimulatedPod
 from hardware.pod_spec import PodSpec
 from hardware.rsc_pod import RscPod
+from hardware.runner import Segment
 from hardware.simulation import simulation
 
 from .pod_host import Host, listens, met
@@ -103,6 +107,41 @@ def test_closing_the_link_ends_the_pause_of_a_slow_consumer() -> None:
             return loop.time()
 
     assert run_lapsed(run(), math.inf) < 10.0
+
+
+def test_the_runner_does_what_they_are_asked_to_and_hears() -> None:
+    listener = Listener(Temper(1.0))
+
+    async def run() -> Truth:
+        loop = asyncio.get_running_loop()
+        segments = [Segment(20.0, Pace(cadence_spm=150.0)), Segment(5.0)]
+        async with simulation(
+            PodSpec("direct", "walk"), FaultPlan(), segments=segments, listener=listener
+        ) as simulated:
+            loop.call_later(5.0, listener.hear, 160.0)
+            loop.call_later(40.0, lambda: closing.append(asyncio.ensure_future(simulated.link.close())))
+            closing: list[asyncio.Future[None]] = []
+            async for _ in simulated.link:
+                pass
+            await asyncio.gather(*closing)
+            return simulated.pod.truth
+
+    truth = run_lapsed(run(), math.inf)
+    assert [part.pace is None for part in truth.segments] == [False, True, False]
+    cadence = truth.strides["cadence_spm"]
+    ends = truth.strides["t_mid_stance_s"]
+    assert np.nanmean(cadence[ends < 5.0]) == pytest.approx(150.0, abs=1.0)
+    assert np.nanmean(cadence[(ends > 10.0) & (ends < 19.0)]) == pytest.approx(160.0, abs=1.0)
+
+
+def test_the_runner_with_a_sensor_of_another_maker_hears_nothing() -> None:
+    async def run() -> None:
+        spec = PodSpec("ble", pod="rsc")
+        async with simulation(spec, FaultPlan(), ble_way="in-process", listener=Listener(Temper(1.0))):
+            pass
+
+    with pytest.raises(ValueError, match="open pod alone"):
+        run_lapsed(run(), 10.0)
 
 
 @pytest.mark.parametrize("turns", [*range(0, 60, 4), 61, 83, 250, 1000])
