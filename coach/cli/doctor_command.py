@@ -15,6 +15,7 @@ from typing import Literal
 import typer
 
 from cadence.detector import KERNEL, is_compiled
+from coach.cli.doctor_sound import sound_checks
 from coach.cli.view import console, table
 from firmware_bridge.links.link import LinkError
 from firmware_bridge.links.scan import scan_ble
@@ -66,7 +67,8 @@ def _findings() -> Iterator[Finding]:
     yield _data_folder()
     yield _bluetooth()
     yield from _serial_ports()
-    yield Finding("sound", "note", "sound is not used yet")
+    for verdict, words in sound_checks():
+        yield Finding("sound", verdict, words)
 
 
 def _core() -> Finding:

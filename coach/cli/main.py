@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import typer
 
 from coach.cli.errors import CommandError, say
+from coach.cli.journal_app import journal_app
 
 app = typer.Typer(
     help="Strides from a foot pod: cadence, contact time and stride length.",
@@ -310,11 +311,23 @@ def pods(
 
 @app.command()
 def doctor(
+    sound: Annotated[
+        bool,
+        typer.Option("--sound", help="Play a tone left and right, and find out how late your earbuds are."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
     ] = False,
 ) -> None:
-    """Check this machine: Bluetooth, serial ports, folders; and say what to do about each."""
+    """Check this machine: Bluetooth, serial ports, folders, sound; and say what to do about each."""
+    if sound:
+        from coach.cli.doctor_sound import find_latency
+
+        find_latency()
+        return
     from coach.cli.doctor_command import run_doctor
 
     run_doctor(as_json)
+
+
+app.add_typer(journal_app, name="journal")
