@@ -1,4 +1,4 @@
-"""Files that are whole or not there at all."""
+"""Files that are whole or not there at all, and that only their owner can read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import BinaryIO
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, in binary, that takes its name only when the block ends without an error.
 
-    What stood under the name before stays until then. A pipe or a device is written to as it is.
+    What stood under the name before stays until then. Only the owner can read it: it tells of their health.
+    A pipe or a device is written to as it is.
 
     Raises:
         OSError: it cannot be written; `filename` is the path as given and `strerror` says so.
@@ -26,10 +27,14 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             return
         partial = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            with partial.open("wb") as file:
+            with open(partial, "wb", opener=_private) as file:
                 yield file
             partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise OSError(error.errno, f"cannot be written: {error.strerror or error}", str(path)) from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

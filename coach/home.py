@@ -10,7 +10,7 @@ def home() -> Path:
     """The folder of all data; `COACH_HOME` moves it. It need not be there yet."""
     chosen = os.environ.get("COACH_HOME")
     if chosen:
-        return Path(chosen)
+        return Path(chosen).absolute()
     import platformdirs
 
     return Path(platformdirs.user_data_dir("cadence-coach", appauthor=False))

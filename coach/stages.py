@@ -17,6 +17,8 @@ from coach.run_facts import BAND_SPM, RunFacts
 
 ROAD_END_SPM = 180.0
 """The end of the road: the classic mark."""
+THERE_SPM = ROAD_END_SPM - BAND_SPM / 2.0
+"""A runner's own cadence from here on is at the end of the road; it is left again below the whole band."""
 STAGE_RISE = 1.05
 """+5 % lowered peak Achilles stress and strain (Lyght 2016, 10.1123/jab.2015-0183)."""
 MOST_RISE = 1.10
@@ -92,21 +94,32 @@ def coach_settings(
 
 def _first(runs: Sequence[RunFacts], today: date) -> Stage | None:
     """From what the runner does by themselves, as soon as enough of it was seen."""
+    own = _own(runs)
+    if own is None:
+        return None
+    own_spm, speed = own
+    return Stage(today, own_spm, speed, _target_spm(own_spm, own_spm), "your own cadence")
+
+
+def _own(runs: Sequence[RunFacts]) -> tuple[float, float] | None:
+    """Cadence and speed of what runners did by themselves, means by time; None while too little was seen."""
     own_s = sum(run.own_s for run in runs)
     if own_s < OWN_S:
         return None
-    baseline_spm = sum(run.own_s * run.own_spm for run in runs if run.own_s) / own_s
+    own_spm = sum(run.own_s * run.own_spm for run in runs if run.own_s) / own_s
     paced = [run for run in runs if math.isfinite(run.own_speed_m_s)]
     speed_s = sum(run.own_s for run in paced)
     speed = sum(run.own_s * run.own_speed_m_s for run in paced) / speed_s if speed_s else math.nan
-    return Stage(today, baseline_spm, speed, _target_spm(baseline_spm, baseline_spm), "your own cadence")
+    return own_spm, speed
 
 
 def _following(stages: Sequence[Stage], runs: Sequence[RunFacts], today: date) -> Stage | None:
     stage = stages[-1]
-    if today - stage.started < WEEK or stage.baseline_spm >= ROAD_END_SPM - BAND_SPM:
+    if today - stage.started < WEEK:
         return None
     week = [run for run in runs if run.day >= stage.started and today - run.day <= WEEK]
+    if stage.target_spm > ROAD_END_SPM - LEAST_STEP_SPM:
+        return _at_the_end(stages, week, today)
     level_s = sum(run.level_s for run in week)
     if level_s < HELD_LEAST_S or sum(run.on_target_s for run in week) < HELD_SHARE * level_s:
         return None
@@ -114,12 +127,25 @@ def _following(stages: Sequence[Stage], runs: Sequence[RunFacts], today: date) -
     baseline_spm = min(cadence_spm, stage.target_spm)
     before = [earlier for earlier in stages if today - earlier.started >= FOUR_WEEKS] or stages[:1]
     target_spm = _target_spm(baseline_spm, before[-1].baseline_spm)
-    if target_spm < stage.target_spm + LEAST_STEP_SPM and stage.target_spm < ROAD_END_SPM:
+    if target_spm < stage.target_spm + LEAST_STEP_SPM:
         return None
     speeds = [run.speed_m_s for run in week if math.isfinite(run.speed_m_s)]
     speed = sum(speeds) / len(speeds) if speeds else math.nan
-    why = f"{stage.target_spm:.0f} held for a week"
-    return Stage(today, baseline_spm, speed, max(target_spm, stage.target_spm), why)
+    return Stage(today, baseline_spm, speed, target_spm, f"{stage.target_spm:.0f} held for a week")
+
+
+def _at_the_end(stages: Sequence[Stage], week: Sequence[RunFacts], today: date) -> Stage | None:
+    """The end of the road is reached when the runner is there by themselves, and left when they are not."""
+    own = _own(week)
+    if own is None:
+        return None
+    own_spm, speed = own
+    there = stages[-1].baseline_spm >= THERE_SPM
+    if not there and own_spm >= THERE_SPM:
+        return Stage(today, own_spm, speed, max(own_spm, ROAD_END_SPM), "your own cadence is there")
+    if there and own_spm < ROAD_END_SPM - BAND_SPM:
+        return Stage(today, own_spm, speed, _target_spm(own_spm, own_spm), "your own cadence fell back")
+    return None
 
 
 def _target_spm(baseline_spm: float, four_weeks_before_spm: float) -> float:

@@ -18,6 +18,14 @@ settings.register_profile("house", deadline=None)  # a busy machine is no failur
 settings.load_profile("house")
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the data of the test's runner: no test may touch the data of the one who runs it."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("COACH_HOME", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """The folder of recordings made by others; the test is skipped where there is none."""

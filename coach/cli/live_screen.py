@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import math
+import select
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from cadence.stride import Activity
-from coach.cli.live_view import LiveState, live_view
-from coach.link_quality import LinkQuality
+from coach.cli.live_state import LiveState, LiveWatch
 from coach.replay import Tally
 from coach.run import Found, Run
 from coach.run_settings import RunSettings
 from firmware_bridge.links.link import Link
 from firmware_bridge.recording_writer import RecordingWriter
 
+if TYPE_CHECKING:
+    from rich.segment import Segment
+
+    from coach.cli.painter import Cell, Line, Unbuffered
+
 DRAW_EVERY_S = 0.25
 """Our choice: a stride takes longer."""
-FORGET_AFTER_S = 5.0
-"""Our choice: what was told of a stride is not shown as the present any longer than this."""
+CLOSE_WITHIN_S = 1.0
+"""Our choice: a terminal that has not taken the last picture by then is not waited for."""
 
 
 @contextmanager
@@ -30,80 +37,101 @@ def live_screen(
     """Take over the terminal; gives the function to call with what came of each message.
 
     The screen is drawn by the clock of the loop, so that a silent pod is seen to be silent, but not more
-    often than people see where that clock runs faster.
+    often than people see where that clock runs faster. A terminal that does not read delays nothing. What
+    is said on stderr in the meantime follows in the end.
     """
-    from rich.live import Live
-
+    from coach.cli.live_view import live_view
+    from coach.cli.painter import Painter
     from coach.cli.view import console
+
+    screen = console()
+
+    def lines(state: LiveState) -> tuple[tuple[int, int], list[Line]]:
+        size = screen.size
+        options = screen.options.update(width=size.width, height=size.height)
+        drawn = screen.render_lines(live_view(state), options, pad=False)
+        return (size.width, size.height), [_cells(line) for line in drawn[: size.height]]
 
     loop = asyncio.get_running_loop()
     start_s = loop.time()
-    quality = LinkQuality()
+    watch = LiveWatch(settings, run, tally, link, recorder)
     drawn_s = -math.inf
     due: asyncio.TimerHandle | None = None
+    out: Unbuffered = getattr(sys.stdout.buffer, "raw", sys.stdout.buffer)  # `python -u` has no buffer
+    painter = Painter(out, sys.stdout.encoding, lines)
 
-    with Live(console=console(), auto_refresh=False) as screen:
+    def draw() -> None:
+        nonlocal due, drawn_s
+        state = watch.state(loop.time() - start_s)
+        if time.monotonic() >= drawn_s + DRAW_EVERY_S:
+            drawn_s = time.monotonic()
+            painter.show(state)
+        due = loop.call_later(DRAW_EVERY_S, draw)
 
-        def draw() -> None:
-            nonlocal due, drawn_s
-            percent = quality.percent(run.losses, loop.time())
-            if time.monotonic() >= drawn_s + DRAW_EVERY_S:
-                drawn_s = time.monotonic()
-                state = _state(settings, loop.time() - start_s, percent, run, tally, link, recorder)
-                screen.update(live_view(state), refresh=True)
-            due = loop.call_later(DRAW_EVERY_S, draw)
+    def take(found: Found) -> None:
+        watch.take(found, loop.time() - start_s)
 
-        draw()
+    with _said_afterwards():
         try:
-            yield lambda found: None
+            draw()
+            yield take
         finally:
             if due is not None:
                 due.cancel()
+            if not painter.close(CLOSE_WITHIN_S):
+                _go_on()
+                painter.close(CLOSE_WITHIN_S)
 
 
-def _state(
-    settings: RunSettings,
-    elapsed_s: float,
-    quality_percent: float,
-    run: Run,
-    tally: Tally,
-    link: Link,
-    recorder: RecordingWriter | None,
-) -> LiveState:
-    unknown = float("nan")
-    live, stride = run.live, run.last_stride
-    fresh = run.connected and not live.age_s > FORGET_AFTER_S
-    moving = fresh and live.activity in (Activity.WALKING, Activity.RUNNING)
-    told = stride if moving else None
-    length_m = unknown if told is None else float(told["stride_length_m"])
-    if moving and told is None and run.last_update is not None:
-        length_m = run.last_update.stride_length_m
-    return LiveState(
-        pod=settings.pod,
-        elapsed_s=elapsed_s,
-        cadence_spm=live.cadence_spm if moving else unknown,
-        target_spm=settings.coach.target_spm,
-        activity=live.activity if fresh else Activity.UNKNOWN,
-        stride_length_m=length_m,
-        contact_time_s=unknown if told is None else float(told["contact_time_s"]),
-        impact_g=unknown if told is None else float(told["impact_g"]),
-        clipped=told is not None and bool(told["clipped"]),
-        speed_m_s=live.speed_m_s if moving else unknown,
-        distance_m=tally.distance_m,
-        strides=tally.strides,
-        link=_link_words(run),
-        link_path=link.path,
-        quality_percent=quality_percent,
-        battery_percent=run.battery_percent,
-        losses=run.losses,
-        recording=None if recorder is None else recorder.path,
-        recording_failed=None if recorder is None else recorder.failed,
-    )
+def can_draw() -> bool:
+    """Whether standard output is a terminal on which pictures can be drawn."""
+    from coach.cli.view import console
+
+    screen = console()
+    return screen.is_terminal and not screen.is_dumb_terminal and not screen.legacy_windows
 
 
-def _link_words(run: Run) -> str:
-    if not run.pod:
-        return "looking for the pod"
-    if not run.connected:
-        return "lost, looking for the pod"
-    return "connected, but silent" if run.stalled else "connected"
+def takes_output(wait_s: float) -> bool:
+    """Whether standard output takes more within `wait_s`: a terminal may be stopped, or its line dead."""
+    if sys.platform == "win32":
+        return True  # a console there is never stopped for good
+    _, ready, _ = select.select([], [sys.stdout], [], wait_s)
+    return bool(ready)
+
+
+def _cells(line: list[Segment]) -> list[Cell]:
+    """A blank looks the same in bold and dim, the view's only styles."""
+    cells = []
+    for text, style, _ in line:
+        code = "" if style is None else "1" if style.bold else "2" if style.dim else ""
+        cells += [(sign, "" if sign == " " else code) for sign in text]
+    return cells
+
+
+def _go_on() -> None:
+    """Let a terminal go on that was stopped with Ctrl-S, so that it can be given back."""
+    if sys.platform == "win32":
+        return
+    import termios
+
+    attributes = termios.tcgetattr(sys.stdout)
+    # What was stopped goes on when stopping is no longer possible.
+    termios.tcsetattr(sys.stdout, termios.TCSANOW, [attributes[0] & ~termios.IXON, *attributes[1:]])
+    termios.tcsetattr(sys.stdout, termios.TCSANOW, attributes)
+
+
+@contextmanager
+def _said_afterwards() -> Iterator[None]:
+    """Hold back what is said on a terminal's stderr: it would stand in the midst of the picture."""
+    stderr = sys.stderr
+    if not stderr.isatty():
+        yield
+        return
+    held = sys.stderr = io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stderr = stderr
+        if text := held.getvalue():
+            stderr.write(text)
+            stderr.flush()

@@ -1,98 +1,46 @@
-"""What a live run shows on a terminal: the cadence in digits that are read at arm's length, and the rest.
+"""What a live run shows on a terminal: the cadence in digits that are read from two metres, and the rest.
 
-A pure function of a state, drawn anew several times a second by whoever holds the terminal. Every line has
-its place from the first picture on, so nothing jumps. Bold and dim are the only styles: they hold on light
-and on dark.
+A pure function of a state and of the terminal's size. Every line has its place from the first picture on,
+so nothing jumps. Bold and dim are the only styles: they hold on light and on dark.
 """
 
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from cadence.stride import Activity
+from coach.cli.big_digits import DIGIT_COLUMNS, DIGIT_ROWS, big_digits
+from coach.cli.cadence_chart import chart, scale
+from coach.cli.live_state import LiveState
+from coach.cli.status_words import status_words
 from coach.cli.view import UNKNOWN, shown, span
 from firmware_bridge.readings import Losses
 
 NARROW_COLUMNS = 56
 """Below it the cadence stands in a line of text: big digits and what stands beside them need this much."""
-_LABEL_COLUMNS = 9
-_NUMBER_COLUMNS = 12
+WIDE_COLUMNS, TALL_ROWS = 100, 40
+"""From these on the digits are drawn at twice the size."""
+FRESH_S = 15.0
+"""Our choice: what the coach said is bold for this long."""
+_LABEL_COLUMNS = 10
+_NUMBER_COLUMNS = 9
+_SAID_ROWS = 2
+_CHART_ROWS = (3, 5, 7, 9)
+_BLANKS = 4
 
-_DIGIT_PIXELS = {
-    "0": ("#####", "#...#", "#...#", "#...#", "#...#", "#...#", "#####"),
-    "1": ("..#..", ".##..", "..#..", "..#..", "..#..", "..#..", ".###."),
-    "2": ("#####", "....#", "....#", "#####", "#....", "#....", "#####"),
-    "3": ("#####", "....#", "....#", ".####", "....#", "....#", "#####"),
-    "4": ("#...#", "#...#", "#...#", "#####", "....#", "....#", "....#"),
-    "5": ("#####", "#....", "#....", "#####", "....#", "....#", "#####"),
-    "6": ("#####", "#....", "#....", "#####", "#...#", "#...#", "#####"),
-    "7": ("#####", "....#", "....#", "...#.", "..#..", "..#..", "..#.."),
-    "8": ("#####", "#...#", "#...#", "#####", "#...#", "#...#", "#####"),
-    "9": ("#####", "#...#", "#...#", "#####", "....#", "....#", "#####"),
-    UNKNOWN: (".....", ".....", ".....", "#####", ".....", ".....", "....."),
-}
-"""Rows of five pixels; a pixel is a row of the terminal high and two columns wide, about a square."""
-_DIGIT_ROWS = len(_DIGIT_PIXELS["0"])
-
-_ACTIVITY_WORDS = {
+ACTIVITY_WORDS = {
     Activity.UNKNOWN: UNKNOWN,
     Activity.STATIONARY: "standing",
     Activity.WALKING: "walking",
     Activity.RUNNING: "running",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class LiveState:
-    """A moment of a run. A number that is not known is NaN, or None.
-
-    Attributes:
-        pod: as the user named it.
-        elapsed_s: since the run began.
-        cadence_spm: steps of both feet a minute.
-        target_spm: None where there is none.
-        activity: what the runner does.
-        stride_length_m: contact to next contact of the same foot.
-        contact_time_s: on the ground.
-        impact_g: peak acceleration after contact.
-        clipped: the sensor was at its limit: `impact_g` is a lower bound.
-        speed_m_s: of the runner.
-        distance_m: so far.
-        strides: so far.
-        link: how the link stands, a few words.
-        link_path: which way the bytes go, as of `Link`.
-        quality_percent: of the last seconds' packets, those that arrived well.
-        battery_percent: of the pod.
-        losses: counted so far.
-        recording: where the run is kept; None when it is not.
-        recording_failed: why no more is kept, a plain line; None while all is well.
-    """
-
-    pod: str
-    elapsed_s: float
-    cadence_spm: float
-    target_spm: float | None
-    activity: Activity
-    stride_length_m: float
-    contact_time_s: float
-    impact_g: float
-    clipped: bool
-    speed_m_s: float
-    distance_m: float
-    strides: int
-    link: str
-    link_path: str
-    quality_percent: float
-    battery_percent: int | None
-    losses: Losses
-    recording: str | None
-    recording_failed: str | None = None
+_TO_ASCII = str.maketrans("–≥…×", "->~x")
+"""One sign for one, so that every line keeps its width."""
 
 
 def losses_words(losses: Losses) -> str:
@@ -114,8 +62,44 @@ def losses_words(losses: Losses) -> str:
     return ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in parts if count)
 
 
+def target_words(state: LiveState) -> tuple[str, ...]:
+    """The target, and how far the cadence is from it; empty where there is no target."""
+    if state.target_spm is None or not math.isfinite(state.target_spm):
+        return ()
+    target = f"target {with_unit(state.target_spm, 0, 'spm')}"
+    if not math.isfinite(state.cadence_spm):
+        return (target,)
+    # Of the whole numbers that are shown, so that the three agree.
+    above = round(state.cadence_spm) - round(state.target_spm)
+    return target, "on target" if above == 0 else f"{abs(above)} spm {'above' if above > 0 else 'below'}"
+
+
+def runner_words(state: LiveState) -> tuple[tuple[str, str], ...]:
+    """The runner's numbers: names and values with their units."""
+    impact = with_unit(state.impact_g, 1, "g")
+    if state.clipped and impact != UNKNOWN:
+        impact = f"≥{impact}"  # the sensor was at its limit
+    return (
+        ("stride", with_unit(state.stride_length_m, 2, "m")),
+        ("contact", with_unit(1000 * state.contact_time_s, 0, "ms")),
+        ("impact", impact),
+        ("speed", with_unit(state.speed_m_s, 2, "m/s")),
+    )
+
+
+def said_words(words: str, reason: str) -> str:
+    """What the coach says, and why."""
+    return f"{words} ({reason})" if reason else words
+
+
+def with_unit(value: float | None, decimals: int, unit: str) -> str:
+    """A number and its unit; a dash alone when it is not known."""
+    number = shown(value, decimals)
+    return number if number == UNKNOWN else f"{number} {unit}"
+
+
 def live_view(state: LiveState) -> RenderableType:
-    """The picture of a moment, for any width."""
+    """The picture of a moment, for any terminal."""
     return _LiveView(state)
 
 
@@ -124,99 +108,162 @@ class _LiveView:
     state: LiveState
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        height = options.height or options.size.height
+        for line in _Picture(self.state, options.max_width - 2, height, options.ascii_only).lines():
+            line.truncate(options.max_width - 2, overflow="ellipsis")
+            plain = "".join(sign if sign.isprintable() else "?" for sign in line.plain)
+            if options.ascii_only:
+                plain = plain.translate(_TO_ASCII).encode("ascii", "replace").decode("ascii")
+            line.plain = plain  # as long as before: styles stay where they are
+            line.pad_left(1)
+            yield line
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    state: LiveState
+    columns: int
+    rows: int
+    ascii_only: bool
+
+    def lines(self) -> list[Text]:
+        """As many as fit: the chart first, then big digits, room between the parts, and a taller chart."""
+        parts: list[list[Text]] = [
+            [self._head()],
+            self._cadence_text(),
+            [self._scale()],
+            self._coach(),
+            self._numbers(),
+            self._foot(),
+        ]
+        spare = self.rows - sum(map(len, parts)) - _CHART_ROWS[0]
+        digits = self._digits_scale(spare)
+        if digits:
+            parts[1] = self._big_cadence(digits)
+            spare = self.rows - sum(map(len, parts)) - _CHART_ROWS[0]
+        blanks = min(max(spare, 0), _BLANKS)
+        room = _CHART_ROWS[0] + spare - blanks
+        chart_rows = max((rows for rows in _CHART_ROWS if rows <= room), default=0)
+        head, cadence, band, coach, numbers, foot = parts
+        # Where room is scarce, what the coach says stands apart first.
+        before_coach, before_numbers, after_head, after_cadence = (
+            [Text()] if place < blanks else [] for place in range(_BLANKS)
+        )
+        return [
+            *head, *after_head, *cadence, *after_cadence, *band, *self._chart(chart_rows),
+            *before_coach, *coach, *before_numbers, *numbers, *foot,
+        ]  # fmt: skip
+
+    @property
+    def _wide(self) -> bool:
+        return self.columns + 2 >= NARROW_COLUMNS
+
+    def _digits_scale(self, spare: int) -> int:
+        """How large the digits are; 0 for a line of text."""
+        more = DIGIT_ROWS - 1
+        if not self._wide or spare < more:
+            return 0
+        large = self.columns + 2 >= WIDE_COLUMNS and self.rows >= TALL_ROWS
+        return 2 if large else 1
+
+    def _head(self) -> Text:
+        """The pod's name stands last: on a narrow terminal it is what may be cut."""
         state = self.state
-        wide = options.max_width >= NARROW_COLUMNS
-        big = wide and not options.ascii_only
-        cadence = _big_cadence(state) if big else _cadence_line(state)
-        rows = (_head(state), Text(), cadence, Text(), _numbers(state, wide), Text(), _foot(state))
-        yield Padding(Group(*rows), (0, 1))
+        words = f"{span(state.elapsed_s)}   {ACTIVITY_WORDS[state.activity]:<8}   {state.strides} strides   "
+        return Text.assemble(words, (state.pod, "bold"))
+
+    def _beside(self) -> list[str]:
+        words = list(target_words(self.state)) or [
+            "no target" if self.state.status is None else "no target yet"
+        ]
+        if self.state.baseline_spm is not None:
+            words += [""] * (2 - len(words))
+            words.append(f"baseline {with_unit(self.state.baseline_spm, 0, 'spm')}")
+        return words
+
+    def _cadence_text(self) -> list[Text]:
+        words = ", ".join(word for word in self._beside() if word)
+        return [Text.assemble((with_unit(self.state.cadence_spm, 0, "spm"), "bold"), f"   {words}")]
+
+    def _big_cadence(self, scale: int) -> list[Text]:
+        """The digits, and beside them the unit, the target and the runner's own cadence."""
+        beside = ["", "spm", "", *self._beside()]
+        drawn = big_digits(shown(self.state.cadence_spm, 0), scale=scale, ascii_only=self.ascii_only)
+        beside += [""] * (len(drawn) - len(beside))
+        width = scale * DIGIT_COLUMNS + 3
+        return [
+            Text.assemble((f"{row:<{width}}", "bold"), (words, "bold" if line == 4 else ""))
+            for line, (row, words) in enumerate(zip(drawn, beside, strict=True))
+        ]
+
+    def _scale(self) -> Text:
+        target_spm = _finite(self.state.target_spm)
+        return scale(self.state.cadence_spm, target_spm, self.columns, ascii_only=self.ascii_only)
+
+    def _chart(self, rows: int) -> list[Text]:
+        state = self.state
+        target_spm = _finite(state.target_spm)
+        return chart(state.history_spm, target_spm, self.columns, rows, ascii_only=self.ascii_only)
+
+    def _coach(self) -> list[Text]:
+        """What it said last, and what it does now."""
+        state = self.state
+        said, style = ["nothing said yet"], ""
+        if state.said is not None:
+            words = said_words(state.said.words, state.said.reason)
+            room = max(self.columns - _LABEL_COLUMNS, 10)
+            said = textwrap.wrap(words, room, max_lines=_SAID_ROWS, placeholder=" …")
+            style = "bold" if state.said.age_s < FRESH_S else ""
+        elif state.status is None:
+            said = [UNKNOWN]
+        said += [""] * (_SAID_ROWS - len(said))
+        now = Text(status_words(state.status, state.tempo_spm))
+        labels = ("coach", "" if state.said is None else ago(state.said.age_s))
+        return [
+            *[_row(label, Text(words, style)) for label, words in zip(labels, said, strict=True)],
+            _row("now", now),
+        ]
+
+    def _numbers(self) -> list[Text]:
+        """The runner's numbers and the pod's: side by side, or one under the other."""
+        state = self.state
+        runner = runner_words(state)
+        pod = (
+            ("link", f"{state.link}, {state.link_path}"),
+            ("quality", with_unit(state.quality_percent, 0, "%")),
+            ("battery", with_unit(state.battery_percent, 0, "%")),
+            ("distance", with_unit(state.distance_m, 0, "m")),
+        )
+        if not self._wide:
+            return [_row(name, Text(value)) for name, value in (*runner, *pod)]
+        return [
+            _row(name, Text(f"{value:<{_NUMBER_COLUMNS}}  ")).append_text(_row(other, Text(told)))
+            for (name, value), (other, told) in zip(runner, pod, strict=True)
+        ]
+
+    def _foot(self) -> list[Text]:
+        state = self.state
+        if state.recording_failed is not None:
+            recording = _row("", Text(state.recording_failed, "bold"))
+        else:
+            path, room = state.recording or "off", max(self.columns - _LABEL_COLUMNS, 10)
+            # The end of a path tells more than its beginning.
+            recording = _row("recording", Text(path if len(path) <= room else f"…{path[-room + 1 :]}"))
+        return [recording, _row("losses", Text(losses_words(state.losses) or "none"))]
 
 
-def _head(state: LiveState) -> Text:
-    """The pod's name stands last: on a narrow terminal it is what may be cut."""
-    words = f"{span(state.elapsed_s)}   {_ACTIVITY_WORDS[state.activity]}   "
-    return Text.assemble(words, (state.pod, "bold"), no_wrap=True, overflow="ellipsis")
+def ago(age_s: float) -> str:
+    """How long ago, in steps that do not make a screen restless."""
+    if age_s < 5.0:
+        return "just now"
+    if age_s < 60.0:
+        return f"{5 * int(age_s // 5)} s ago"
+    return f"{int(age_s // 60)} min ago" if age_s < 600.0 else "long ago"
 
 
-def _big_cadence(state: LiveState) -> Table:
-    """The digits, and beside their feet the unit and the target."""
-    digits = [_DIGIT_PIXELS.get(digit) for digit in shown(state.cadence_spm, 0).rjust(3)]
-    blank = "." * len(_DIGIT_PIXELS["0"][0])
-    lines = []
-    for row in range(_DIGIT_ROWS):
-        pixels = ".".join(blank if digit is None else digit[row] for digit in digits)
-        lines.append(pixels.replace("#", "██").replace(".", "  "))
-    beside = ["spm", *_target_words(state)]
-    above = [""] * (_DIGIT_ROWS - len(beside))
-    picture = Table.grid(padding=(0, 3, 0, 0))
-    picture.add_column(no_wrap=True)
-    picture.add_column(no_wrap=True)
-    picture.add_row(Text("\n".join(lines), style="bold"), Text("\n".join([*above, *beside])))
-    return picture
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
-def _cadence_line(state: LiveState) -> Text:
-    words = ", ".join(_target_words(state))
-    return Text.assemble((_with_unit(state.cadence_spm, 0, "spm"), "bold"), f"   {words}")
-
-
-def _target_words(state: LiveState) -> tuple[str, ...]:
-    if state.target_spm is None:
-        return ()
-    target = f"target {_with_unit(state.target_spm, 0, 'spm')}"
-    if not math.isfinite(state.cadence_spm):
-        return (target,)
-    # Of the whole numbers that are shown, so that the three agree.
-    above = round(state.cadence_spm) - round(state.target_spm)
-    return target, "on target" if above == 0 else f"{abs(above)} spm {'above' if above > 0 else 'below'}"
-
-
-def _numbers(state: LiveState, wide: bool) -> Table:
-    """The runner's numbers and the pod's: side by side, or one under the other."""
-    impact = _with_unit(state.impact_g, 1, "g")
-    if state.clipped and impact != UNKNOWN:
-        impact = f"≥{impact}"  # the sensor was at its limit
-    runner = (
-        ("stride", _with_unit(state.stride_length_m, 2, "m")),
-        ("contact", _with_unit(1000 * state.contact_time_s, 0, "ms")),
-        ("impact", impact),
-        ("speed", _with_unit(state.speed_m_s, 2, "m/s")),
-        ("distance", _with_unit(state.distance_m, 0, "m")),
-    )
-    pod = (
-        ("link", state.link),
-        ("by", state.link_path),
-        ("quality", _with_unit(state.quality_percent, 0, "%")),
-        ("battery", _with_unit(state.battery_percent, 0, "%")),
-        ("strides", str(state.strides)),
-    )
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(2 if wide else 1):
-        grid.add_column(style="dim", no_wrap=True, min_width=_LABEL_COLUMNS)
-        grid.add_column(no_wrap=True, overflow="ellipsis", min_width=_NUMBER_COLUMNS)
-    if wide:
-        for left, right in zip(runner, pod, strict=True):
-            grid.add_row(*left, right[0], Text(right[1]))
-    else:
-        for name, value in (*runner, *pod):
-            grid.add_row(name, Text(value))
-    return grid
-
-
-def _foot(state: LiveState) -> Table:
-    """What comes and goes stands last, so that nothing else moves."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="dim", no_wrap=True, min_width=_LABEL_COLUMNS)
-    grid.add_column(overflow="fold")
-    if state.recording_failed is not None:
-        grid.add_row("", Text(state.recording_failed, style="bold"))
-    elif state.recording is not None:
-        grid.add_row("recording", Text(state.recording))
-    if words := losses_words(state.losses):
-        grid.add_row("losses", Text(words))
-    return grid
-
-
-def _with_unit(value: float | None, decimals: int, unit: str) -> str:
-    number = shown(value, decimals)
-    return number if number == UNKNOWN else f"{number} {unit}"
+def _row(label: str, value: Text) -> Text:
+    return Text.assemble((f"{label:<{_LABEL_COLUMNS}}", "dim"), value)

@@ -6,7 +6,6 @@ needs when it runs.
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import traceback
@@ -17,6 +16,7 @@ import typer
 
 from coach.cli.errors import CommandError, say
 from coach.cli.journal_app import journal_app
+from coach.cli.options import AsJson, Counts, Faults, Pod, Seconds, Side, Target, positive
 
 app = typer.Typer(
     help="Strides from a foot pod: cadence, contact time and stride length.",
@@ -82,9 +82,9 @@ def _coach(
     pass
 
 
-def _positive(value: float | None) -> float | None:
-    if value is not None and not 0 < value < math.inf:
-        raise typer.BadParameter(f"{value:g} is not above zero")
+def _sound_path(value: Path | None) -> Path | None:
+    if value is not None and value.suffix.lower() != ".wav":
+        raise typer.BadParameter(f"'{value}' does not end in .wav")
     return value
 
 
@@ -92,18 +92,6 @@ def _picture_path(value: Path | None) -> Path | None:
     if value is not None and value.suffix.lower() not in (".png", ".svg"):
         raise typer.BadParameter(f"'{value}' ends neither in .png nor in .svg")
     return value
-
-
-_Target = Annotated[
-    float | None,
-    typer.Option(
-        metavar="SPM",
-        min=100,
-        max=240,
-        help="The cadence to come to, steps of both feet a minute; else the coach chooses.",
-        show_default=False,
-    ),
-]
 
 
 @app.command()
@@ -129,7 +117,7 @@ def replay(
     rate: Annotated[
         float | None,
         typer.Option(
-            metavar="HZ", callback=_positive, help="Count samples at this rate; time stamps are not used."
+            metavar="HZ", callback=positive, help="Count samples at this rate; time stamps are not used."
         ),
     ] = None,
     acc_unit: Annotated[
@@ -149,6 +137,14 @@ def replay(
     csv: Annotated[
         Path | None, typer.Option(metavar="OUT.csv", help="Also write the strides here. One file only.")
     ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.parquet",
+            help="The same as Parquet, by the extra 'parquet'. One file only.",
+            show_default=False,
+        ),
+    ] = None,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -160,11 +156,12 @@ def replay(
     cues: Annotated[
         bool, typer.Option("--cues", help="Also tell what the coach would have said, and when.")
     ] = False,
-    target: _Target = None,
+    target: Target = None,
     wav: Annotated[
         Path | None,
         typer.Option(
             metavar="OUT.wav",
+            callback=_sound_path,
             help="Also write what the runner would have heard. One file only.",
             show_default=False,
         ),
@@ -192,116 +189,179 @@ def replay(
         target_spm=target,
     )
     if len(files) > 1 or files[0].is_dir():
-        for name, path in (("--csv", csv), ("--plot", plot), ("--wav", wav)):
+        for name, path in (("--csv", csv), ("--parquet", parquet), ("--plot", plot), ("--wav", wav)):
             if path is not None:
                 raise typer.BadParameter("takes one recording, not several", param_hint=name)
         replay_many(files, options)
     else:
-        replay_one(files[0], options, Outputs(csv=csv, plot=plot, wav=wav))
-
-
-_Pod = Annotated[
-    str,
-    typer.Option(
-        metavar="POD",
-        help="sim, sim+serial or sim+ble (simulated, with :SCENARIO and ,key=value), serial:PATH, "
-        "ble:NAME-OR-ADDRESS, rsc:NAME-OR-ADDRESS, or file:PATH for a recording at its own pace.",
-        show_default=False,
-    ),
-]
-_Seconds = Annotated[
-    float | None,
-    typer.Option(
-        metavar="N",
-        callback=_positive,
-        help="Stop after so many seconds; else Ctrl-C stops.",
-        show_default=False,
-    ),
-]
-_Side = Annotated[
-    Literal["left", "right"] | None,
-    typer.Option(help="The foot that carries the pod. It is never guessed.", show_default=False),
-]
-_Counts = Annotated[
-    Literal["steps", "strides"] | None,
-    typer.Option(
-        help="What a running speed and cadence sensor counts a minute, where it is not found out.",
-        show_default=False,
-    ),
-]
-_Faults = Annotated[
-    str,
-    typer.Option(
-        metavar="SPEC",
-        help="What shall befall a simulated pod: name[=amount][@start+length], comma separated, as in "
-        "drop=0.02,link-loss@10+3.",
-        show_default=False,
-    ),
-]
+        replay_one(files[0], options, Outputs(csv, parquet, plot, wav))
 
 
 @app.command()
 def run(
-    pod: _Pod,
-    seconds: _Seconds = None,
-    record: Annotated[
-        Path | None, typer.Option(metavar="OUT.mcap", help="Keep the run here.", show_default=False)
+    pod: Pod,
+    seconds: Seconds = None,
+    target: Target = None,
+    sound: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Where cues are heard: speakers, none, pod (its motor), or OUT.wav. By default the speakers "
+            "where there are any; none where output is piped, with --json, and where time runs faster.",
+            show_default=False,
+        ),
     ] = None,
-    target: _Target = None,
-    side: _Side = None,
-    counts: _Counts = None,
-    faults: _Faults = "",
+    locked: Annotated[
+        bool, typer.Option("--locked", help="Ticks follow your steps instead of a steady beat of their own.")
+    ] = False,
+    latency_ms: Annotated[
+        float,
+        typer.Option(
+            "--audio-latency-ms",
+            metavar="MS",
+            min=0,
+            max=1000,
+            help="How late your earbuds are, for --locked. 'coach doctor --sound' finds it.",
+        ),
+    ] = 0.0,
+    buffer_ms: Annotated[
+        int,
+        typer.Option(
+            "--audio-buffer-ms", metavar="MS", min=5, max=1000, help="More of it where the sound breaks up."
+        ),
+    ] = 20,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.mcap",
+            help="Keep what the pod sends here, instead of in the folder of all runs.",
+            show_default=False,
+        ),
+    ] = None,
+    no_journal: Annotated[
+        bool,
+        typer.Option("--no-journal", help="Keep the run neither in the journal nor in the folder of runs."),
+    ] = False,
+    side: Side = None,
+    counts: Counts = None,
+    faults: Faults = "",
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON line a stride, and a last one with the summary.")
+        bool,
+        typer.Option(
+            "--json", help="Print a JSON line for each stride and cue, and a last one with the summary."
+        ),
     ] = False,
 ) -> None:
-    """Follow a pod live: cadence, stride length, contact time, impact.
+    """Run with a pod: the coach watches your cadence, and you hear it when it helps.
 
+    Without --target it starts from your own cadence and asks for 5 % more, in stages toward 180.
     A pod that drops out is looked for until it is back. What was lost is counted and shown.
     'coach pods' finds the pods around; a simulated one needs no hardware: coach run --pod sim
     """
-    from coach.cli.run_command import run_pod
+    from coach.cli.run_command import Asked, live_show, run_pod, sound_asked
 
-    run_pod(pod, seconds, record, side, counts, faults, target_spm=target, as_json=as_json)
+    show = live_show(as_json=as_json)
+    run_pod(
+        Asked(
+            pod=pod,
+            seconds=seconds,
+            record=record,
+            side=side,
+            counts=counts,
+            faults=faults,
+            target_spm=target,
+            sound=sound_asked(sound, pod, show, locked, latency_ms, buffer_ms),
+            journal=not no_journal,
+            show=show,
+        )
+    )
 
 
 @app.command()
 def record(
     out: Annotated[Path, typer.Argument(metavar="OUT.mcap", help="Where to keep it.", show_default=False)],
-    pod: _Pod,
-    seconds: _Seconds = None,
-    side: _Side = None,
-    counts: _Counts = None,
-    faults: _Faults = "",
+    pod: Pod,
+    seconds: Seconds = None,
+    side: Side = None,
+    counts: Counts = None,
+    faults: Faults = "",
 ) -> None:
     """Record a pod without watching it. 'coach replay OUT.mcap' shows what is in it."""
-    from coach.cli.run_command import run_pod
+    from coach.cli.run_command import Asked, run_pod
 
-    run_pod(pod, seconds, out, side, counts, faults, watch=False)
+    run_pod(
+        Asked(
+            pod=pod,
+            seconds=seconds,
+            record=out,
+            side=side,
+            counts=counts,
+            faults=faults,
+            coached=False,
+            journal=False,
+        )
+    )
 
 
 @app.command()
 def demo(
-    seed: Annotated[int, typer.Option(min=0, help="Another seed is another run.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another runner and another run.")] = 1,
     minutes: Annotated[float, typer.Option(min=1, max=120, help="How long the run is.")] = 6.0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
-    ] = False,
+    preferred: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SPM", min=140, max=190, help="The runner's own cadence.", show_default="by the seed"
+        ),
+    ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            metavar="M_S", min=2.0, max=5.0, help="The runner's easy speed.", show_default="by the seed"
+        ),
+    ] = None,
+    compliance: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=1.3,
+            help="How much of the way to the beat the runner goes; in people 0.7 to 1.15.",
+            show_default="by the seed",
+        ),
+    ] = None,
+    weeks: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=52,
+            help="A season of so many weeks, each run simulated stride by stride without the sensor.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Simulate a run and show what is found in it beside the truth. No hardware is needed."""
-    from coach.cli.demo_command import run_demo
+    """See and try it all without hardware: a simulated runner who hears the coach and answers.
 
-    run_demo(seed, minutes, as_json)
+    A run goes through the same links, recorder, detector and coach as a live one, and enters the journal
+    under the name of a demo.
+    """
+    from coach.cli.demo.command import run_demo, run_season
+    from coach.cli.demo.runner import drawn
+
+    runner = drawn(seed, preferred_spm=preferred, speed_m_s=speed, compliance=compliance)
+    if weeks is None:
+        run_demo(runner, minutes, as_json=as_json)
+    else:
+        run_season(runner, weeks, as_json=as_json)
 
 
 @app.command()
 def pods(
     seconds: Annotated[
-        float, typer.Option(metavar="N", callback=_positive, help="How long to listen for Bluetooth pods.")
+        float, typer.Option(metavar="N", callback=positive, help="How long to listen for Bluetooth pods.")
     ] = 5.0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find pods, over Bluetooth and on the serial ports, and say what each can tell."""
     from coach.cli.pods_command import show_pods
@@ -315,9 +375,7 @@ def doctor(
         bool,
         typer.Option("--sound", help="Play a tone left and right, and find out how late your earbuds are."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document and nothing else.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check this machine: Bluetooth, serial ports, folders, sound; and say what to do about each."""
     if sound:
@@ -328,6 +386,55 @@ def doctor(
     from coach.cli.doctor_command import run_doctor
 
     run_doctor(as_json)
+
+
+_KeptRun = Annotated[
+    str,
+    typer.Argument(metavar="RUN", help="Its number in 'coach journal', or 'latest'.", show_default=False),
+]
+
+
+@app.command()
+def report(
+    run: _KeptRun = "latest",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.html", help="Write it here, not among the reports.", show_default=False),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Make the page of a run: charts, what each burst did, your runs so far.
+
+    One file that works offline and asks nothing of any network. The latest run by default.
+    """
+    from coach.cli.report_command import report_run
+
+    report_run(run, out, show=show)
+
+
+@app.command()
+def export(
+    run: _KeptRun = "latest",
+    fit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.fit", help="A FIT activity, for watches and training sites.", show_default=False
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="OUT.csv", help="One row a stride.", show_default=False)
+    ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.parquet", help="The same as a Parquet table.", show_default=False),
+    ] = None,
+) -> None:
+    """Write a run as files for other programs. The latest run by default."""
+    if fit is None and csv is None and parquet is None:
+        raise typer.BadParameter("at least one is needed", param_hint="--fit, --csv, --parquet")
+    from coach.cli.export_command import Exports, export_run
+
+    export_run(run, Exports(fit, csv, parquet))
 
 
 app.add_typer(journal_app, name="journal")

@@ -12,12 +12,15 @@ import typer
 
 from cadence.sample import SampleBlock
 from cadence.stride import Side
+from coach.audio.sink import SoundError
+from coach.audio.sounds import SoundSettings, open_sink
 from coach.cli.errors import CommandError, say
+from coach.cli.live_sound import hear
 from coach.cli.progress import progress_bar, tell_if_compiling
 from coach.coach import Coach
 from coach.coach_settings import CoachSettings
 from coach.replay import Replay, describe, replay, replay_messages
-from coach.run import Run
+from coach.run import Found, Run
 from coach.run_settings import read_settings
 from coach.signal_view import Outline, Window, window_s
 from coach.stride_files import json_lines, write_csv
@@ -100,8 +103,31 @@ def replay_one(path: Path, options: Options, outputs: Outputs) -> None:
 def _write(outputs: Outputs, path: Path, options: Options, result: Replay, outline: Outline) -> None:
     if outputs.csv is not None:
         write_csv(outputs.csv, result.strides)
+    if outputs.parquet is not None:
+        from coach.export.parquet_file import ParquetMissingError, write_parquet
+
+        try:
+            write_parquet(outputs.parquet, result.strides)
+        except ParquetMissingError as error:
+            raise CommandError(str(error)) from None
+    if outputs.wav is not None:
+        _play(outputs.wav, result)
     if outputs.plot is not None:
         _draw(outputs.plot, path, options, result, outline)
+
+
+def _play(wav: Path, result: Replay) -> None:
+    """Write what the runner would have heard."""
+    troubles: list[str] = []
+    try:
+        sink = open_sink(SoundSettings(str(wav)), tell=troubles.append)
+    except SoundError as error:
+        raise CommandError(str(error)) from None
+    found = Found(strides=result.strides, cues=list(result.cues))
+    hear(sink, found, result.counters.duration_s)
+    sink.close()
+    for trouble in troubles:
+        say(trouble)
 
 
 def replay_many(arguments: Sequence[Path], options: Options) -> None:

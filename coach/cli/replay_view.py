@@ -47,7 +47,7 @@ def print_replay(source: Described, replay: Replay) -> None:
         out.print(_stride_table(replay.strides))
     if replay.coached:
         out.print()
-        out.print(_cue_table(replay))
+        out.print(cue_table(replay))
 
 
 def print_run(source: Described, replay: Replay) -> None:
@@ -154,7 +154,8 @@ def _stride_row(stride: np.void) -> list[str | Text]:
     return cells
 
 
-def _cue_table(replay: Replay) -> Table | Text:
+def cue_table(replay: Replay) -> Table | Text:
+    """What the coach said, a line each."""
     cues = heard_cues(replay.cues, replay.counters.duration_s)
     if not cues:
         return Text("cues: none")

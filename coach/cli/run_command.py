@@ -1,29 +1,36 @@
-"""`coach run` and `coach record`: follow a pod until it is enough, show what it tells, keep what it sent."""
+"""`coach run` and `coach record`: follow a pod until it is enough, coach, show, sound, keep."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any, Literal
 
 from cadence.detector import warm_up
 from cadence.stride import Side
+from coach.audio.device import BUFFER_MS
+from coach.audio.sounds import SoundSettings
 from coach.cli.errors import CommandError, say
+from coach.cli.live_journal import LiveJournal, journalled, settings_of_today
 from coach.cli.live_lines import Lines
-from coach.cli.live_recording import flushed, kept
+from coach.cli.live_recording import kept, new_recording
+from coach.cli.live_run import LiveRun, Stopper, Taker, follow_run
+from coach.cli.live_sound import NO_SOUND, SPEAKERS, sounding
 from coach.cli.pod_links import OpenPod, check_pod, loop_lapse, open_pod, recorded_settings
 from coach.cli.pod_names import PodName, parse_pod_name
 from coach.cli.progress import tell_if_compiling
+from coach.cli.taking_up import CutOffRun, cut_off_run, take_up
+from coach.coach import Coach
+from coach.coach import warm_up as warm_up_coach
 from coach.coach_settings import CoachSettings
-from coach.live import follow
+from coach.journal.errors import JournalError
+from coach.journal.store import Journal
 from coach.replay import Tally, describe
-from coach.run import Found, Run
+from coach.run import Run
 from coach.run_settings import Convention, RunSettings
 from coach.stride_files import losses_dict, number, summary_dict
 from firmware_bridge.links.link import LinkError
@@ -31,154 +38,181 @@ from firmware_bridge.pods.catalogue import UnknownPodError, decoders
 from firmware_bridge.recording_writer import RecordingError, RecordingWriter
 from firmware_bridge.source import SourceError
 
-Show = Literal["json", "view", "nothing"]
+Show = Literal["json", "view", "lines", "nothing"]
+TERMINAL_WAIT_S = 2.0
+"""A terminal that takes nothing for so long in the end gets no summary. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What was asked for.
+class Asked:
+    """What a user asks of a live run.
 
     Attributes:
-        name: of the pod.
-        settings: what a replay must know as well.
+        pod: its name.
         seconds: None to go on until stopped.
-        faults: of a simulated pod, in the grammar of `hardware.faults.plan`.
+        record: where to keep what the pod sends; None for the folder of runs, or nowhere without a journal.
+        side: of the foot that carries the pod.
+        counts: what a running speed and cadence sensor counts.
+        faults: of a simulated pod.
+        target_spm: None for the coach's own.
+        sound: None for the speakers where there are any.
+        coached: whether there are cues.
+        journal: whether the run enters the journal.
         show: while it goes on.
     """
 
-    name: PodName
-    settings: RunSettings
-    seconds: float | None
-    faults: str
-    show: Show
+    pod: str
+    seconds: float | None = None
+    record: Path | None = None
+    side: Literal["left", "right"] | None = None
+    counts: Convention | None = None
+    faults: str = ""
+    target_spm: float | None = None
+    sound: SoundSettings | None = None
+    coached: bool = True
+    journal: bool = True
+    show: Show = "nothing"
 
 
-def run_pod(
-    pod: str,
-    seconds: float | None,
-    record: Path | None,
-    side: Literal["left", "right"] | None,
-    counts: Convention | None,
-    faults: str,
-    *,
-    target_spm: float | None = None,
-    as_json: bool = False,
-    watch: bool = True,
-) -> None:
+def run_pod(asked: Asked) -> None:
     """Follow a pod until the seconds are over or the user stops.
 
     Raises:
         CommandError: there is no such pod, it does not answer, or the run could not be kept.
         BrokenPipeError: nobody reads the lines any more.
     """
-    name = parse_pod_name(pod)
-    check_pod(name, faults)
+    name = parse_pod_name(asked.pod)
+    check_pod(name, asked.faults)
     lapse = loop_lapse(name)
-    show: Show = "json" if as_json else "view" if watch and sys.stdout.isatty() else "nothing"
-    foot = Side.UNKNOWN if side is None else Side[side.upper()]
     tell_if_compiling()
     warm_up()
+    warm_up_coach()
+    foot = Side.UNKNOWN if asked.side is None else Side[asked.side.upper()]
+    # What is played from a file was kept when it was run.
+    in_journal = asked.journal and name.kind != "file"
     try:
-        coach = CoachSettings(target_spm=target_spm)
-        settings = recorded_settings(name, RunSettings(pod, foot, counts, coach))
-        with kept(record, settings) as recorder:
-            following = _follow(Options(name, settings, seconds, faults, show), recorder)
-            if lapse is None:
-                asyncio.run(following)
+        with _opened(in_journal) as journal:
+            cut = None if journal is None else cut_off_run(journal, asked.pod, asked.target_spm)
+            if cut is not None:
+                settings = cut.settings
             else:
-                from hardware.lapse import run_lapsed
+                coach = CoachSettings(target_spm=asked.target_spm)
+                if journal is not None:
+                    coach = settings_of_today(journal, asked.target_spm)
+                settings = recorded_settings(name, RunSettings(asked.pod, foot, asked.counts, coach))
+            with _recorded(asked, settings, journal) as recorder:
+                following = _follow(asked, name, settings, recorder, journal, cut)
+                if lapse is None:
+                    asyncio.run(following)
+                else:
+                    from hardware.lapse import run_lapsed
 
-                run_lapsed(following, lapse)
-    except (LinkError, RecordingError, SourceError, UnknownPodError) as error:
+                    run_lapsed(following, lapse)
+    except (LinkError, RecordingError, SourceError, UnknownPodError, JournalError) as error:
         raise CommandError(str(error)) from None
 
 
-async def _follow(options: Options, recorder: RecordingWriter | None) -> None:
-    loop = asyncio.get_running_loop()
-    settings = options.settings
-    run = Run(decoders(convention=settings.convention), side=settings.side)
-    tally = Tally(run)
-    async with open_pod(options.name, settings, options.faults) as pod:
-        closing: set[asyncio.Future[None]] = set()
+@contextmanager
+def _recorded(
+    asked: Asked, settings: RunSettings, journal: Journal | None
+) -> Iterator[RecordingWriter | None]:
+    """The recording that was asked for; else one in the folder of all runs, for as long as the journal has a
+    run for it."""
+    if asked.record is not None or journal is None:
+        with kept(asked.record, settings) as recorder:
+            yield recorder
+        return
+    path = new_recording()
+    try:
+        with kept(path, settings, quiet=True) as recorder:
+            yield recorder
+    finally:
+        if not any(head.recording == str(path) for head in journal.runs(None)):
+            path.unlink(missing_ok=True)
 
-        def stop() -> None:
-            closing.add(asyncio.ensure_future(pod.link.close()))
 
-        lines = Lines(lambda: loop.call_soon_threadsafe(stop)) if options.show == "json" else None
+@contextmanager
+def _opened(wanted: bool) -> Iterator[Journal | None]:
+    if not wanted:
+        yield None
+        return
+    with Journal() as journal:
+        if journal.note:
+            say(journal.note)
+        yield journal
+
+
+async def _follow(
+    asked: Asked,
+    name: PodName,
+    settings: RunSettings,
+    recorder: RecordingWriter | None,
+    journal: Journal | None,
+    cut: CutOffRun | None,
+) -> None:
+    coach = Coach(settings.coach) if asked.coached else None
+    run = Run(decoders(convention=settings.convention), side=settings.side, coach=coach)
+    async with open_pod(name, settings, asked.faults) as pod:
+        live = LiveRun(settings, run, Tally(run), pod, recorder)
+        stopper = Stopper(pod)
+        lines = Lines(stopper.stop) if asked.show == "json" else None
+        entry = (
+            None
+            if journal is None
+            else LiveJournal(journal, live, run_id=None if cut is None else cut.run_id)
+        )
         try:
-            counting_down = options.seconds is None
-            with flushed(recorder), _shown(options, lines, run, tally, pod, recorder) as show:
-
-                def take(found: Found) -> None:
-                    nonlocal counting_down
-                    tally.add(found)
-                    if run.connected and not counting_down and options.seconds is not None:
-                        counting_down = True
-                        loop.call_later(options.seconds, stop)
-                    show(found)
-
-                with _stopped_by_signal(loop, stop):
-                    await follow(pod.link, run, recorder=recorder, show=take)
-                await asyncio.gather(*closing)
-            _sum_up(lines, tally, run, pod, options, recorder)
+            with ExitStack() as parts:
+                if cut is not None and entry is not None and journal is not None:
+                    take_up(cut, live, entry, journal)
+                takers = [
+                    parts.enter_context(journalled(entry)),
+                    parts.enter_context(sounding(live, asked.sound if coach is not None else NO_SOUND)),
+                    parts.enter_context(_shown(asked.show, lines, live, stopper.stop)),
+                ]
+                await follow_run(live, asked.seconds, stopper, takers)
+            if asked.show != "view" or _is_read():
+                _sum_up(lines, live, entry)
         finally:
             if lines is not None:
                 lines.close()
 
 
-@contextmanager
-def _stopped_by_signal(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> Iterator[None]:
-    """The first Ctrl-C, or the system's word to end, ends the run in good order; the next ends it at once."""
-    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)
-
-    def once(kind: int, frame: FrameType | None) -> None:
-        restore()
-        loop.call_soon_threadsafe(stop)
-
-    for kind in before:
-        signal.signal(kind, once)
-    try:
-        yield
-    finally:
-        restore()
-
-
 def _shown(
-    options: Options,
-    lines: Lines | None,
-    run: Run,
-    tally: Tally,
-    pod: OpenPod,
-    recorder: RecordingWriter | None,
-) -> AbstractContextManager[Callable[[Found], None]]:
+    show: Show, lines: Lines | None, live: LiveRun, reader_left: Callable[[], object]
+) -> AbstractContextManager[Taker]:
     """How a run is shown while it goes on: a function to call with what came of each message."""
     if lines is not None:
         return nullcontext(lines.show)
-    if options.show == "view":
+    if show == "view":
         from coach.cli.live_screen import live_screen
 
-        return live_screen(options.settings, run, tally, pod.link, recorder)
+        return live_screen(live.settings, live.run, live.tally, live.pod.link, live.recorder)
+    if show == "lines":
+        from coach.cli.plain_lines import plain_lines
+
+        return plain_lines(live.settings, live.run, live.tally, live.pod.link, live.recorder, reader_left)
     return nullcontext(lambda found: None)
 
 
-def _sum_up(
-    lines: Lines | None,
-    tally: Tally,
-    run: Run,
-    pod: OpenPod,
-    options: Options,
-    recorder: RecordingWriter | None,
-) -> None:
-    replay = tally.replay()
-    description = describe(run, options.settings.pod, pod.link.path, pod.notes())
+def _is_read() -> bool:
+    """Whether the terminal takes a summary, or hangs on a line that is dead."""
+    from coach.cli.live_screen import takes_output
+
+    return takes_output(TERMINAL_WAIT_S)
+
+
+def _sum_up(lines: Lines | None, live: LiveRun, entry: LiveJournal | None) -> None:
+    replay = live.tally.replay()
+    pod: OpenPod = live.pod
+    description = describe(live.run, live.settings.pod, pod.link.path, pod.notes())
+    run_id = None if entry is None else entry.run_id
     if lines is None:
         from coach.cli.replay_view import print_run
 
         print_run(description, replay)
+        if run_id is not None:
+            say(f"run {run_id} of the journal; 'coach report' makes a page of it")
         return
     for note in description.notes:
         say(note)
@@ -189,14 +223,42 @@ def _sum_up(
         "samples": counters.samples,
         "gaps": counters.gaps,
         "clipped_samples": counters.clipped_samples,
-        "pod": options.settings.pod,
+        "pod": live.settings.pod,
         "device": replay.device,
-        "battery_percent": run.battery_percent,
-        "target_spm": options.settings.coach.target_spm,
+        "battery_percent": live.run.battery_percent,
+        "baseline_spm": replay.baseline_spm,
+        "target_spm": replay.target_spm,
         "path": pod.link.path,
-        "link": losses_dict(run.losses),
-        "recording": None if recorder is None else recorder.path,
+        "link": losses_dict(live.run.losses),
+        "recording": None if live.recorder is None else live.recorder.path,
+        "run": run_id,
     }
     if pod.injected is not None:
         summary["injected"] = pod.injected()
     lines.put({"summary": summary})
+
+
+def live_show(*, as_json: bool) -> Show:
+    """How a run is shown: on a terminal that can draw the view, plain lines elsewhere."""
+    if as_json:
+        return "json"
+    if not sys.stdout.isatty():
+        return "lines"
+    from coach.cli.live_screen import can_draw
+
+    return "view" if can_draw() else "lines"
+
+
+def sound_asked(
+    sound: str | None, pod: str, show: Show, locked: bool, latency_ms: float, buffer_ms: int
+) -> SoundSettings | None:
+    """How a run is to sound; None for the speakers where there are any. Unasked, a run is silent where nobody
+    watches it or its time is not theirs."""
+    if sound is None:
+        lapse = loop_lapse(parse_pod_name(pod))
+        if show != "view" or lapse not in (None, 1.0):
+            return NO_SOUND
+        if not locked and not latency_ms and buffer_ms == BUFFER_MS:
+            return None
+        sound = SPEAKERS.name
+    return SoundSettings(sound, locked, latency_ms, buffer_ms)

@@ -57,6 +57,6 @@ def test_its_ready_made_cadence_is_followed_if_asked_for(coach: Coach, pod: Runn
 
 
 def test_a_pod_that_is_not_there_is_told_with_those_that_are(coach: Coach, pod: RunningPod) -> None:
-    run = coach("run", "--pod", "ble:Nobody", **pod.environment)
+    run = coach("run", "--pod", "ble:Nobody", "--json", **pod.environment)
     assert (run.returncode, run.stdout) == (1, "")
     assert "heard are CadPod" in run.stderr

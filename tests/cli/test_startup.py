@@ -13,8 +13,19 @@ import pytest
 from .conftest import Coach
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("numpy", "scipy", "numba", "matplotlib", "bleak", "serial", "mcap", "asyncio")
-COMMANDS = ("replay", "demo", "run", "record", "pods", "doctor")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "numba",
+    "matplotlib",
+    "bleak",
+    "serial",
+    "mcap",
+    "miniaudio",
+    "sqlite3",
+    "asyncio",
+)
+COMMANDS = ("replay", "demo", "run", "record", "pods", "doctor", "journal", "report", "export")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])

@@ -1,0 +1,1 @@
+"""The whole product without hardware: a simulated runner who hears the coach."""
