@@ -1,4 +1,4 @@
-"""`python -m benchmarks {accuracy,throughput,latency,startup} [--json]`"""
+"""`python -m benchmarks {accuracy,coaching,throughput,latency,startup} [--json]`"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.table import Table
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How good and how fast it is.")
-    parser.add_argument("benchmark", choices=["accuracy", "throughput", "latency", "startup"])
+    parser.add_argument("benchmark", choices=["accuracy", "coaching", "throughput", "latency", "startup"])
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     options = parser.parse_args(arguments)
     tables, document = _run(options.benchmark)
@@ -40,10 +40,15 @@ def _run(benchmark: str) -> tuple[list[Table], Any]:
         figures = throughput.measure()
         return [throughput.to_table(figures)], figures
     if benchmark == "latency":
-        from benchmarks import latency
+        from benchmarks import cue_latency, latency
 
-        live = latency.measure()
-        return [latency.to_table(live)], live
+        live, cues = latency.measure(), cue_latency.measure()
+        return [latency.to_table(live), cue_latency.to_table(cues)], live | cues
+    if benchmark == "coaching":
+        from benchmarks import coaching
+
+        coached = coaching.measure()
+        return [coaching.to_table(coached)], coached
     from benchmarks import startup
 
     times = startup.measure()

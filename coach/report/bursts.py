@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cadence.cue import CueReason
 from coach.cue_files import heard_cues
-from coach.track import Bools, Track
+from coach.track import Bools, Track, easy_level
 
 ASIDE_S = 20.0
 """Before a burst and after it, what is compared: some 50 steps. Our choice."""
@@ -41,7 +41,7 @@ class Burst:
         tempo_spm: its first tempo; NaN when not told.
         up: whether it asks for quicker steps.
         ended: why it fell silent; None where the run was over.
-        before, after: the runner in the ASIDE_S before and after it.
+        before, after: the easy level running in the ASIDE_S before and after it.
     """
 
     start_s: float
@@ -62,6 +62,7 @@ def bursts_of(track: Track, cues: NDArray[np.void], duration_s: float) -> list[B
         duration_s: of the run.
     """
     found = []
+    easy = easy_level(track)  # a hill or a stop just after a burst is not what it did
     for cue in heard_cues(cues, duration_s):
         if "t_end_s" not in cue:
             continue
@@ -73,8 +74,8 @@ def bursts_of(track: Track, cues: NDArray[np.void], duration_s: float) -> list[B
                 tempo_spm=np.nan if cue["tempo_spm"] is None else cue["tempo_spm"],
                 up=cue["kind"] == "burst_up",
                 ended=CueReason.__members__.get(cue["ended"].upper()),
-                before=means(track, between(track, start_s - ASIDE_S, start_s)),
-                after=means(track, between(track, end_s, end_s + ASIDE_S)),
+                before=means(track, easy & between(track, start_s - ASIDE_S, start_s)),
+                after=means(track, easy & between(track, end_s, end_s + ASIDE_S)),
             )
         )
     return found

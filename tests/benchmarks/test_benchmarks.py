@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, latency, people, simulated, startup, throughput
+from benchmarks import accuracy, coaching, cue_latency, latency, people, simulated, startup, throughput
 from benchmarks.by_contact import ContactTruth, contact_errors, extra_percent, found_percent, given_percent
 from benchmarks.by_stride import score_by_stride
 from benchmarks.table import Bound, Row, Table, at_least, at_most, within
@@ -176,3 +176,18 @@ def test_the_command_prints_a_table_or_one_document(
     command.main(["startup", *(["--json"] if as_json else [])])
     printed = capsys.readouterr().out
     assert (json.loads(printed) == times) if as_json else ("coach --help" in printed)
+
+
+def test_coaching_has_its_keys_and_breaks_no_rule() -> None:
+    figures = coaching.measure(seeds=(9,), minutes=(6.0,))
+    assert figures["runs"] == figures["compliant_runs"] == 1
+    assert figures["forbidden_cues"] == figures["flips"] == figures["broken_stage_rules"] == 0
+    assert figures["farthest_season_end_spm"] <= 3.0
+    assert isinstance(coaching.to_table(figures), Table)
+
+
+def test_cues_through_the_null_device_come_in_time() -> None:
+    figures = cue_latency.measure(cues=10)
+    assert figures["cues_unheard"] == 0
+    assert figures["cue_max_ms"] <= 100.0  # of a busy machine; the benchmark itself holds the promise
+    assert isinstance(cue_latency.to_table(figures), Table)
