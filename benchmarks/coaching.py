@@ -118,7 +118,8 @@ def _most_bursts(run: Document) -> int:
 
 
 def _speed_percent(run: Document) -> float:
-    return abs(100.0 * (run["speed_after_m_s"] / run["speed_before_m_s"] - 1.0))
+    change: float = run["speed_after_m_s"] / run["speed_before_m_s"] - 1.0
+    return abs(100.0 * change)
 
 
 def _broken_stages(year: Document) -> int:

@@ -21,7 +21,10 @@ KERNEL = Kernel(
     "coach.policy_loop",
     (
         *CORE_SOURCES,
-        *(_HERE / name for name in ("policy.py", "policy_layout.py", "policy_loop.py")),
+        *(
+            _HERE / name
+            for name in ("policy.py", "policy_constants.py", "policy_layout.py", "policy_loop.py")
+        ),
         *(_HERE.parent / "cadence" / name for name in ("cue.py", "pointer.py")),
     ),
 )
@@ -97,10 +100,14 @@ class Coach:
 
     def advance(self, now_us: int) -> list[np.void]:
         """Time has passed, up to `now_us` since the first sample. Returns CUE records."""
-        step_us = min(max(now_us - self._now_us, 0), words.AGE_LIMIT_US)
-        self._now_us = max(now_us, self._now_us)
-        said = _policy().advance(self._floats, self._ints, self._cue, self._cue_ints, np.int32(step_us))
-        return [self._record()] if said else []
+        cues = []
+        while True:
+            step_us = min(max(now_us - self._now_us, 0), words.AGE_LIMIT_US)
+            self._now_us += step_us
+            if _policy().advance(self._floats, self._ints, self._cue, self._cue_ints, np.int32(step_us)):
+                cues.append(self._record())
+            if self._now_us >= now_us:
+                return cues
 
     def _take(self, now_us: int) -> list[np.void]:
         cues = self.advance(now_us)

@@ -4,9 +4,6 @@ Strides go in by `stride`, the time between them by `advance`; a cue comes out w
 say. The runner is left in peace unless they run on about level ground at about their baseline speed with
 a signal that can be trusted. Then a cadence below the target for a while brings a burst of metronome,
 followed by a rest whatever comes of it. Nothing here tells a runner how to land.
-
-What is known of cueing gives no validated dead band, burst or rest; where no source is named a constant
-is our choice.
 """
 
 from __future__ import annotations
@@ -25,6 +22,62 @@ from cadence.core.layout import (
     RUNNING,
 )
 from cadence.cue import CueKind, CueReason, CueStatus
+from coach.policy_constants import (
+    ABOVE_SPM,
+    ANSWER_LEAST,
+    BACK_SPM,
+    BAND_SPM,
+    BELOW_SPM,
+    BURST_US,
+    CADENCE_SMOOTH_S,
+    CONFIRM_SPM,
+    CONFIRM_US,
+    DWELL_FADED_S,
+    DWELL_S,
+    FASTER_AFTER_US,
+    FASTER_CADENCE_SPM,
+    FASTER_MOST,
+    FASTER_US,
+    GRADE_BACK_PERCENT,
+    GRADE_CHANGE_PERCENT,
+    GRADE_ERROR_PERCENT,
+    GRADE_SHIFT_PERCENT,
+    LEARN_S,
+    LEAST_SPM,
+    LEVEL_SETTLE_S,
+    LEVEL_SMOOTH_S,
+    LONGEST_STRIDE_S,
+    MOST_M_S,
+    MOST_SPM,
+    MOST_STRIKE_DEG,
+    NOW_SMOOTH_S,
+    OPEN_US,
+    PACE_BACK,
+    PACE_MOST,
+    RESPONSE_FIRST,
+    RESPONSE_LEAST,
+    RESPONSE_MOST,
+    REST_FADED,
+    REST_LATER_S,
+    REST_MOST_S,
+    REST_S,
+    REST_UNANSWERED,
+    ROAD_END_SPM,
+    SETTLE_US,
+    SHIFT_DEG,
+    SHIFT_US,
+    SPEED_SMOOTH_S,
+    STAGE_RISE,
+    STEADY_MOST,
+    STOP_US,
+    STRETCH_US,
+    STRIKE_SMOOTH_S,
+    TEMPO_LEAD_SPM,
+    TEMPO_MOST,
+    UNANSWERED_MOST,
+    WARNING_REST_US,
+    WINDOW_US,
+)
 from coach.policy_layout import (
     AGE_LIMIT_US,
     BASELINE_SPEED_M_S,
@@ -80,108 +133,10 @@ from coach.policy_layout import (
     WARNING_AGE_US,
 )
 
-ROAD_END_SPM = F(180.0)
-"""The end of the road: the classic mark."""
-STAGE_RISE = F(1.05)
-"""A target over its baseline: +5 % lowered peak Achilles stress and strain (Lyght 2016,
-10.1123/jab.2015-0183)."""
-RESPONSE_FIRST = F(0.94)
-"""Of an asked rise, how much runners gave: the mean of 8.6 / 7.5 (Willy 2016, 10.1111/sms.12413) and 7.3 / 10
-(Musgjerd 2021, 10.26603/001c.25166)."""
-RESPONSE_LEAST = F(0.6)
-RESPONSE_MOST = F(1.3)
-TEMPO_LEAD_SPM = F(2.0)
-"""Once a runner's response is known a burst aims this far beyond the target, but within the band, since the
-cadence falls back in the silence after it."""
-TEMPO_MOST = F(1.04)
-"""Of the target: a runner who follows only in part is asked for more, but for no more than this."""
-
-BAND_SPM = F(3.0)
-"""On target within it: practice, not validated."""
-BELOW_SPM = F(2.5)
-"""Below the target by more than this the runner is on the way out of the band."""
-BACK_SPM = F(1.0)
-"""Once below, on target again only when this near."""
-ABOVE_SPM = F(6.0)
-"""A cadence this far above the target is slowed; less than that is no harm."""
-CONFIRM_SPM = F(2.5)
-"""Reached, when within it for CONFIRM_US after a burst."""
-CONFIRM_US = I(5_000_000)
-
-BURST_US = I(30_000_000)
-"""A burst of metronome: about 30 s is practice."""
-DWELL_S = F(10.0)
-"""Off target for this long, before a burst."""
-DWELL_FADED_S = F(108.0)
-"""And longer by this when all feedback is faded."""
-REST_S = F(90.0)
-"""Between the end of a first burst and the second, which corrects the first by what the runner gave."""
-REST_LATER_S = F(270.0)
-"""Between later ones, which remind: with the burst itself five minutes, so that six last half an hour."""
-REST_FADED = F(3.0)
-"""The rest grows by this share when all feedback is faded."""
-REST_MOST_S = F(1800.0)
-ANSWER_LEAST = F(0.25)
-"""A burst of whose rise less was given was not answered. From the second in a row on, each makes the rest
-longer by REST_UNANSWERED, up to the fourth: a runner who does not follow is not nagged."""
-REST_UNANSWERED = F(0.5)
-UNANSWERED_MOST = I(4)
-WINDOW_US = I(1_800_000_000)
-"""In half an hour no more than six bursts, whatever happens."""
-
-SETTLE_US = I(30_000_000)
-"""Of running, before anything is learned or said: the first steps are nobody's cadence."""
-LEARN_S = F(60.0)
-"""Of level running, to learn a runner's own cadence, speed and strike."""
-STRETCH_US = I(12_000_000)
-"""Of running after a stop, a walk or a bad signal, before a cue: what level ground reads is learned in it."""
-OPEN_US = I(6_000_000)
-"""Without anything that forbids a cue, before one."""
-STOP_US = I(2_000_000)
-"""Without a stride the runner has stopped, or the signal has."""
-LONGEST_STRIDE_S = F(2.0)
-
-CADENCE_SMOOTH_S = F(5.0)
-SPEED_SMOOTH_S = F(6.0)
-NOW_SMOOTH_S = F(1.2)
-LEVEL_SMOOTH_S = F(20.0)
-LEVEL_SETTLE_S = F(4.0)
-"""Time constants of smoothing. Level ground is learned faster at the start of a stretch."""
-
-GRADE_CHANGE_PERCENT = F(1.3)
-"""A grade this far from what level ground reads is a hill. A zero-g offset of 40 mg (LSM6DS3TR-C data sheet)
-looks like a slope of 4 %, the same for a whole run; from stride to stride a level grade varies by 0.2-1 %."""
-GRADE_BACK_PERCENT = F(0.9)
-GRADE_ERROR_PERCENT = F(5.5)
-"""Level ground never reads more than this: a run that begins on a steeper slope is on a hill."""
-GRADE_SHIFT_PERCENT = F(2.5)
-"""From one stretch of running to the next the reading of level ground changes by no more than this."""
-PACE_MOST = F(0.10)
-"""Further from the baseline speed, its baseline cadence does not hold."""
-PACE_BACK = F(0.08)
-STEADY_MOST = F(0.04)
-"""While the speed changes by more within a few strides nothing new is said."""
-
-FASTER_MOST = F(1.05)
-"""A speed above this share of the baseline speed, with the cadence up, is not progress."""
-FASTER_CADENCE_SPM = F(2.0)
-FASTER_US = I(8_000_000)
-FASTER_AFTER_US = I(60_000_000)
-"""Only during a burst and this long after: at other times a faster runner just runs faster."""
-WARNING_REST_US = I(300_000_000)
-SHIFT_DEG = F(6.0)
-"""A strike angle lower than the runner's own by this is a shift toward the forefoot: about two thirds of what
-lies between the heel and forefoot classes of Altman & Davis 2012 (10.1016/j.gaitpost.2011.09.104)."""
-SHIFT_US = I(20_000_000)
-STRIKE_SMOOTH_S = F(15.0)
-
-LEAST_SPM = F(120.0)
-MOST_SPM = F(240.0)
-"""A running cadence outside these is a slip of the detector."""
 SECONDS_PER_MINUTE_TWICE = F(120.0)
 US_PER_S = F(1e6)
 PERCENT = F(100.0)
-NO_TEMPO = F(np.nan)
+NOT_KNOWN = F(np.nan)
 
 NONE = I(0)
 UP = I(1)
@@ -227,6 +182,7 @@ def init(floats, ints):
         floats[word] = ZERO
     for word in range(STATE_INTS):
         ints[word] = NONE
+    _begin_stretch(floats, ints)
     ints[REST_AGE_US] = LIMIT_US
     ints[WARNING_AGE_US] = LIMIT_US
     for word in range(BURSTS_KEPT):
@@ -254,8 +210,9 @@ def advance(floats, ints, cue, cue_ints, step_us):
             said = _silence(floats, ints, cue, cue_ints, _STOPPED, stopped_us, step_us)
     for word in range(STRIDE_AGE_US, STATE_INTS):
         ints[word] = _older(ints[word], step_us)
-    if ints[STRIDE_AGE_US] >= STOP_US and ints[STATUS] != _IS_IDLE:
-        ints[STATUS] = _IS_STOPPED
+    if ints[STRIDE_AGE_US] >= STOP_US:
+        if ints[STATUS] != _IS_IDLE:
+            ints[STATUS] = _IS_STOPPED
         _begin_stretch(floats, ints)
     return said
 
@@ -311,7 +268,7 @@ def _begin_stretch(floats, ints):
     floats[SPEED_M_S] = ZERO
     floats[SPEED_NOW_M_S] = ZERO
     floats[GRADE_NOW_PERCENT] = ZERO
-    floats[GRADE_LEVEL_PERCENT] = ZERO
+    floats[GRADE_LEVEL_PERCENT] = NOT_KNOWN
     ints[STRETCH_AGE_US] = NONE
     ints[OPEN_AGE_US] = NONE
     ints[OFF_SIDE] = NONE
@@ -330,7 +287,7 @@ def _closed(settings, floats, ints, out, out_ints):
     if not (stride_time_s > ZERO and stride_time_s <= LONGEST_STRIDE_S):
         return _shut(floats, ints, _IS_STOPPED, _STOPPED)
     cadence_spm = SECONDS_PER_MINUTE_TWICE / stride_time_s
-    if cadence_spm < LEAST_SPM or cadence_spm > MOST_SPM:
+    if cadence_spm < LEAST_SPM or cadence_spm > MOST_SPM or out[OUT_SPEED_M_S] > MOST_M_S:
         return _shut(floats, ints, _IS_SIGNAL, _SIGNAL)
 
     ints[RUNNING_US] = _older(ints[RUNNING_US], I(stride_time_s * US_PER_S))
@@ -357,17 +314,19 @@ def _shut(floats, ints, status, reason):
 def _is_hill(floats, ints, out, stride_time_s):
     length_m = out[OUT_STRIDE_LENGTH_M]
     climb_m = out[OUT_CLIMB_M]
-    if not (length_m > ZERO and abs(climb_m) <= length_m):
+    if not abs(climb_m) < length_m:
         return False
-    grade = PERCENT * climb_m / length_m
+    grade = PERCENT * (climb_m / length_m)
     first = ints[STRETCH_AGE_US] < STRETCH_US
-    if first and floats[GRADE_LEVEL_PERCENT] == ZERO:
+    if floats[GRADE_LEVEL_PERCENT] != floats[GRADE_LEVEL_PERCENT]:  # NaN: new to this stretch
         floats[GRADE_NOW_PERCENT] = grade
         floats[GRADE_LEVEL_PERCENT] = grade
     now = _toward(floats[GRADE_NOW_PERCENT], grade, stride_time_s / NOW_SMOOTH_S)
     floats[GRADE_NOW_PERCENT] = now
     bound = GRADE_BACK_PERCENT if ints[STATUS] == _IS_HILL else GRADE_CHANGE_PERCENT
     hill = abs(now - floats[GRADE_LEVEL_PERCENT]) > bound
+    if first and ints[LEVEL_KNOWN] == NONE:
+        hill = False  # nothing is known yet to tell a hill by, and nothing is said
     if first:
         level = _toward(floats[GRADE_LEVEL_PERCENT], grade, stride_time_s / LEVEL_SETTLE_S)
         floats[GRADE_LEVEL_PERCENT] = _as_level(floats, ints, level)
@@ -410,7 +369,7 @@ def _learn(settings, floats, ints, out):
     """The runner's own cadence, speed and strike, from the first minute of level running."""
     stride_time_s = out[OUT_STRIDE_TIME_S]
     strike_deg = out[OUT_STRIKE_ANGLE_DEG]
-    strike_known = strike_deg == strike_deg  # not NaN
+    strike_known = abs(strike_deg) <= MOST_STRIKE_DEG
     if ints[LEARNED] != NONE:
         if ints[STRIKE_COUNT] > NONE and strike_known:
             floats[STRIKE_DEG] = _toward(floats[STRIKE_DEG], strike_deg, stride_time_s / STRIKE_SMOOTH_S)
@@ -461,7 +420,7 @@ def _judge(settings, floats, ints, cue, cue_ints):
         if ints[ROAD_TOLD] != NONE:
             return NONE
         ints[ROAD_TOLD] = I(1)
-        return _say(cue, cue_ints, _ON_TARGET, _END_OF_ROAD, NO_TEMPO)
+        return _say(cue, cue_ints, _ON_TARGET, _END_OF_ROAD, NOT_KNOWN)
 
     _take_side(floats, ints, floats[CADENCE_SPM] - goal)
     resting = ints[REST_AGE_US] < _rest_us(settings, ints)
@@ -469,15 +428,15 @@ def _judge(settings, floats, ints, cue, cue_ints):
     ints[STATUS] = _IS_BURST if bursting else _IS_RESTING if resting else _IS_WATCHING
     if _is_shifted(floats, ints):
         ints[FOREFOOT_TOLD] = I(1)
-        return _say(cue, cue_ints, _WARNING, _FOREFOOT, NO_TEMPO)
+        return _say(cue, cue_ints, _WARNING, _FOREFOOT, NOT_KNOWN)
     if _is_faster(floats, ints):
         ints[WARNING_AGE_US] = NONE
-        return _say(cue, cue_ints, _WARNING, _FASTER, NO_TEMPO)
+        return _say(cue, cue_ints, _WARNING, _FASTER, NOT_KNOWN)
     if bursting:
         return NONE
     if ints[TO_CONFIRM] != NONE and ints[NEAR_AGE_US] >= CONFIRM_US:
         ints[TO_CONFIRM] = NONE
-        return _say(cue, cue_ints, _ON_TARGET, _REACHED, NO_TEMPO)
+        return _say(cue, cue_ints, _ON_TARGET, _REACHED, NOT_KNOWN)
     dwell_s = DWELL_S + settings[FADE] * DWELL_FADED_S
     off_long = ints[OFF_SIDE] != NONE and ints[SIDE_AGE_US] >= I(dwell_s * US_PER_S)
     few = ints[BURST_AGES_US + BURSTS_KEPT - 1] >= WINDOW_US
@@ -574,7 +533,7 @@ def _silence(floats, ints, cue, cue_ints, reason, ago_us, step_us):
     ints[BURST_SIDE] = NONE
     ints[REST_AGE_US] = ago_us - step_us  # the step is added to all ages after this
     ints[NEAR_AGE_US] = ago_us - step_us
-    _say(cue, cue_ints, _SILENCE, reason, NO_TEMPO)
+    _say(cue, cue_ints, _SILENCE, reason, NOT_KNOWN)
     cue_ints[CUE_AGE_US] = ago_us
     return I(1)
 

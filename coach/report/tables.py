@@ -51,7 +51,7 @@ def burst_table(bursts: Sequence[Burst]) -> Element:
         cells.append(e("td", _ended(burst), class_="words"))
         rows.append(e("tr", *cells))
     return _table(
-        f"Means of the easy level running in the {ASIDE_S:.0f} s before and the {ASIDE_S:.0f} s after each burst",
+        f"Means of the easy level running in the {ASIDE_S:.0f} s before and after each burst",
         head,
         rows,
     )
