@@ -18,7 +18,7 @@ def heard_cues(cues: NDArray[np.void], end_s: float) -> list[dict[str, Any]]:
 
     Args:
         cues: CUE, shape (n,), in the order of time.
-        end_s: of the run: a burst under way ends with it.
+        end_s: of the run: a burst under way ends with it, or with the next one.
     """
     heard: list[dict[str, Any]] = []
     burst: dict[str, Any] | None = None
@@ -31,6 +31,8 @@ def heard_cues(cues: NDArray[np.void], end_s: float) -> list[dict[str, Any]]:
             continue
         heard.append(told)
         if cue["kind"] in BURSTS:
+            if burst is not None:  # the silence between them was lost on its way from a pod
+                burst |= {"t_end_s": told["t_s"], "ended": "next"}
             burst = told
     if burst is not None:
         burst |= {"t_end_s": end_s, "ended": "end"}

@@ -24,9 +24,11 @@ from cadence.core.layout import (
 from cadence.cue import CueKind, CueReason, CueStatus
 from coach.policy_constants import (
     ABOVE_SPM,
+    ALONE_SPM,
     ANSWER_LEAST,
     BACK_SPM,
     BAND_SPM,
+    BELOW_FIRST_SPM,
     BELOW_SPM,
     BURST_US,
     CADENCE_SMOOTH_S,
@@ -415,7 +417,7 @@ def _take_baseline(settings, floats, own_spm):
 def _judge(settings, floats, ints, cue, cue_ints):
     """What to say to a runner who may be cued."""
     goal = floats[GOAL_SPM]
-    if floats[OWN_SPM] >= goal - BAND_SPM:
+    if floats[OWN_SPM] >= goal - ALONE_SPM:
         ints[STATUS] = _IS_ALONE
         if ints[ROAD_TOLD] != NONE:
             return NONE
@@ -448,7 +450,8 @@ def _judge(settings, floats, ints, cue, cue_ints):
 @jit
 def _take_side(floats, ints, above_spm):
     side = ints[OFF_SIDE]
-    if above_spm < -BELOW_SPM or (side == DOWN and above_spm < -BACK_SPM):
+    below_spm = BELOW_FIRST_SPM if ints[BURST_AGES_US + 1] >= WINDOW_US else BELOW_SPM
+    if above_spm < -below_spm or (side == DOWN and above_spm < -BACK_SPM):
         side = DOWN
     elif above_spm > ABOVE_SPM or (side == UP and above_spm > BAND_SPM):
         side = UP
@@ -489,7 +492,7 @@ def _is_shifted(floats, ints):
 def _is_faster(floats, ints):
     """Whether the runner answers a burst by running faster, instead of with shorter steps."""
     own = floats[OWN_SPEED_M_S]
-    speed_up = own > ZERO and floats[SPEED_M_S] > FASTER_MOST * own
+    speed_up = own > ZERO and min(floats[SPEED_M_S], floats[SPEED_NOW_M_S]) > FASTER_MOST * own
     cadence_up = floats[CADENCE_SPM] > floats[OWN_SPM] + FASTER_CADENCE_SPM
     asked = ints[BURST_SIDE] == UP or ints[REST_AGE_US] < FASTER_AFTER_US
     if not (speed_up and cadence_up and asked):

@@ -28,6 +28,10 @@ BAND_SPM = F(3.0)
 """On target within it: practice, not validated."""
 BELOW_SPM = F(2.5)
 """Below the target by more than this the runner is on the way out of the band."""
+BELOW_FIRST_SPM = F(1.5)
+"""The same for the first two bursts: they teach, the second with what the runner gave of the first."""
+ALONE_SPM = F(1.5)
+"""A runner whose own cadence is this near the target, or beyond it, is left alone."""
 BACK_SPM = F(1.0)
 """Once below, on target again only when this near."""
 ABOVE_SPM = F(6.0)

@@ -22,9 +22,7 @@ CADENCE_SPM = 3  # smoothed; 0 at the start of a stretch
 SPEED_M_S = 4  # smoothed; 0 while not known
 SPEED_NOW_M_S = 5  # smoothed over two strides; 0 while not known
 GRADE_NOW_PERCENT = 6  # smoothed over two strides
-GRADE_LEVEL_PERCENT = (
-    7  # what level ground reads in this stretch: the sensor's error; NaN while not known
-)
+GRADE_LEVEL_PERCENT = 7  # what level ground reads in this stretch: the sensor's error; NaN while not known
 STRIKE_DEG = 8  # smoothed strike angle; only with STRIKE_COUNT
 STRIKE_OWN_DEG = 9  # sum over the learning window, then its mean
 LEARN_TIME_S = 10  # stride times in the learning window
