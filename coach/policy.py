@@ -474,7 +474,7 @@ def _is_steady(floats):
 def _rest_us(settings, ints):
     rest_s = REST_S if ints[BURST_AGES_US + 1] >= WINDOW_US else REST_LATER_S
     rest_s *= ONE + settings[FADE] * REST_FADED
-    rest_s *= ONE + REST_UNANSWERED * F(max(ints[UNANSWERED] - I(1), NONE))
+    rest_s *= ONE + REST_UNANSWERED * F(I(max(ints[UNANSWERED] - I(1), NONE)))
     return I(min(rest_s, REST_MOST_S) * US_PER_S)
 
 

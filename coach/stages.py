@@ -66,7 +66,7 @@ def next_stage(stages: Sequence[Stage], runs: Sequence[RunFacts], today: date) -
         today: the day of the next run.
     """
     since = _after_the_last_break(runs, today)
-    if not stages or (since and since[0].day > stages[-1].started and _broken_off(stages[-1], runs)):
+    if not stages or (since and since[0].day > stages[-1].started and _broken_off(stages[-1], runs, today)):
         return _first(since, today)
     return _following(stages, runs, today)
 
@@ -80,7 +80,7 @@ def coach_settings(
         stages, runs, today: as for `next_stage`, which was asked before.
         target_spm: what the runner asked for instead of the stage's target.
     """
-    if not stages or (runs and today - runs[-1].day > FOUR_WEEKS):
+    if not stages or _broken_off(stages[-1], runs, today):
         return CoachSettings(target_spm=target_spm)
     stage = stages[-1]
     speed = stage.baseline_speed_m_s
@@ -164,9 +164,9 @@ def _after_the_last_break(runs: Sequence[RunFacts], today: date) -> Sequence[Run
     return runs
 
 
-def _broken_off(stage: Stage, runs: Sequence[RunFacts]) -> bool:
+def _broken_off(stage: Stage, runs: Sequence[RunFacts], today: date) -> bool:
     """Whether four weeks without a run have ended a stage: its baseline is of another time."""
-    days = [stage.started, *(run.day for run in runs if run.day >= stage.started)]
+    days = [stage.started, *(run.day for run in runs if run.day >= stage.started), today]
     return any(later - earlier > FOUR_WEEKS for earlier, later in pairwise(days))
 
 

@@ -148,14 +148,14 @@ def random_strides(seed: int, minutes: float) -> list[tuple[int, np.void]]:
     strides: list[tuple[int, np.void]] = []
     t_us = 0
     own_spm, own_m_s, offset = rng.uniform(150, 175), rng.uniform(2.5, 4.0), rng.normal(0, 1.5)
-    blind = rng.random() < 0.2
+    blind, level_s = rng.random() < 0.2, rng.choice([60.0, 400.0])
     while t_us < minutes * 60e6:
         fate = rng.choice(["level", "hill", "fast", "walk", "stop", "bad", "pause"], p=WEIGHTS)
         cadence_spm = own_spm + rng.choice([0.0, 4.0, 9.0, 16.0], p=[0.6, 0.15, 0.15, 0.1])
         speed = own_m_s * (rng.uniform(0.85, 1.25) if fate == "fast" else rng.choice([1.0, 1.0, 1.07]))
         grade = offset + (rng.uniform(-8, 8) if fate == "hill" else 0.0)
         strike = rng.choice([12.0, 11.0, 2.0])
-        end_us = t_us + int(rng.uniform(5, 40) * 1e6 if fate != "level" else rng.uniform(60, 400) * 1e6)
+        end_us = t_us + int(1e6 * (rng.uniform(30, level_s) if fate == "level" else rng.uniform(5, 40)))
         if fate in ("stop", "pause"):
             t_us = end_us if fate == "stop" else t_us + int(rng.uniform(0.5, 3) * 1e6)
             if rng.random() < 0.7:
