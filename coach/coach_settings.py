@@ -3,9 +3,12 @@ as the run did."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+
+CADENCES_SPM = (100.0, 240.0)
+SPEEDS_M_S = (0.5, 12.5)
+"""What people run at. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +33,19 @@ class CoachSettings:
 
 
 def read_coach_settings(mapping: Mapping[str, str]) -> CoachSettings:
-    """The settings of a recording. What is missing or no number there is taken as not known."""
+    """The settings of a recording. What is missing there, or cannot be, is taken as not known."""
     return CoachSettings(
-        baseline_spm=_number(mapping, "baseline_spm"),
-        baseline_speed_m_s=_number(mapping, "baseline_speed_m_s"),
-        target_spm=_number(mapping, "target_spm"),
-        fade=_number(mapping, "fade") or 0.0,
+        baseline_spm=_number(mapping, "baseline_spm", CADENCES_SPM),
+        baseline_speed_m_s=_number(mapping, "baseline_speed_m_s", SPEEDS_M_S),
+        target_spm=_number(mapping, "target_spm", CADENCES_SPM),
+        fade=_number(mapping, "fade", (0.0, 1.0)) or 0.0,
     )
 
 
-def _number(mapping: Mapping[str, str], name: str) -> float | None:
+def _number(mapping: Mapping[str, str], name: str, within: tuple[float, float]) -> float | None:
     try:
         value = float(mapping.get(name, ""))
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    least, most = within
+    return value if least <= value <= most else None

@@ -14,7 +14,9 @@ from coach.coach_settings import CoachSettings
 from firmware_bridge.readings import CadenceUpdate
 
 ME = "me"
-"""The runner whose journal it is. Demos are kept under names of their own."""
+"""The runner whose journal it is."""
+SIMULATED = "simulated"
+"""Who runs with a simulated pod. Demos are kept under names of their own: see `coach.cli.demo`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ async def follow(
             first_ns = newest_ns if first_ns is None else first_ns
             if recorder is not None:
                 recorder.write(message)
-            _tell(run.take(message), newest_ns, recorder, show)
+            found = run.take(message)
+            record(found, newest_ns, recorder)
+            show(found)
             for write in run.requests():
                 # Not waited for: a pod that is slow to take a command must not hold up its samples.
                 writing.add(asyncio.ensure_future(_write(link, write)))
@@ -62,7 +64,9 @@ async def follow(
                 task.result()
             if not is_understood(run.losses, (newest_ns - first_ns) / 1e9):
                 raise not_understood(run.losses)
-        _tell(run.finish(), newest_ns, recorder, show)
+        found = run.finish()
+        record(found, newest_ns, recorder)
+        show(found)
         if run.losses.packets == run.losses.bad_packets.total():
             raise not_understood(run.losses)
     finally:
@@ -87,12 +91,13 @@ async def _write(link: Link, write: Write) -> None:
         await link.write(write)
 
 
-def _tell(found: Found, t_host_ns: int, recorder: Recorder | None, show: Callable[[Found], None]) -> None:
-    if recorder is not None:
-        for stride in found.strides:
-            recorder.write_stride(t_host_ns, stride)
-        for cue in found.cues:
-            recorder.write_cue(t_host_ns, cue)
-        for update in found.updates:
-            recorder.write_update(t_host_ns, update)
-    show(found)
+def record(found: Found, t_host_ns: int, recorder: Recorder | None) -> None:
+    """Put what came of a message into the recording, for whoever opens it without this program."""
+    if recorder is None:
+        return
+    for stride in found.strides:
+        recorder.write_stride(t_host_ns, stride)
+    for cue in found.cues:
+        recorder.write_cue(t_host_ns, cue)
+    for update in found.updates:
+        recorder.write_update(t_host_ns, update)

@@ -44,6 +44,7 @@ from coach.policy_constants import (
     GRADE_CHANGE_PERCENT,
     GRADE_ERROR_PERCENT,
     GRADE_SHIFT_PERCENT,
+    HILL_MOST_US,
     LEARN_S,
     LEAST_SPM,
     LEVEL_SETTLE_S,
@@ -64,6 +65,7 @@ from coach.policy_constants import (
     REST_MOST_S,
     REST_S,
     REST_UNANSWERED,
+    RISE_MOST,
     ROAD_END_SPM,
     SETTLE_US,
     SHIFT_DEG,
@@ -101,6 +103,7 @@ from coach.policy_layout import (
     GRADE_KEPT_PERCENT,
     GRADE_LEVEL_PERCENT,
     GRADE_NOW_PERCENT,
+    HILL_AGE_US,
     LEARN_STRIDES,
     LEARN_TIME_S,
     LEARN_WAY_M,
@@ -273,6 +276,7 @@ def _begin_stretch(floats, ints):
     floats[GRADE_LEVEL_PERCENT] = NOT_KNOWN
     ints[STRETCH_AGE_US] = NONE
     ints[OPEN_AGE_US] = NONE
+    ints[HILL_AGE_US] = NONE
     ints[OFF_SIDE] = NONE
     ints[SIDE_AGE_US] = NONE
     ints[TO_CONFIRM] = NONE
@@ -329,14 +333,21 @@ def _is_hill(floats, ints, out, stride_time_s):
     hill = abs(now - floats[GRADE_LEVEL_PERCENT]) > bound
     if first and ints[LEVEL_KNOWN] == NONE:
         hill = False  # nothing is known yet to tell a hill by, and nothing is said
+    if hill and ints[HILL_AGE_US] >= HILL_MOST_US:
+        hill = False
+        floats[GRADE_LEVEL_PERCENT] = now
+        floats[GRADE_KEPT_PERCENT] = now
+    if not hill:
+        ints[HILL_AGE_US] = NONE
     if first:
         level = _toward(floats[GRADE_LEVEL_PERCENT], grade, stride_time_s / LEVEL_SETTLE_S)
         floats[GRADE_LEVEL_PERCENT] = _as_level(floats, ints, level)
     elif not hill:
         level = _toward(floats[GRADE_LEVEL_PERCENT], grade, stride_time_s / LEVEL_SMOOTH_S)
-        floats[GRADE_LEVEL_PERCENT] = level
-        floats[GRADE_KEPT_PERCENT] = level
-        ints[LEVEL_KNOWN] = I(1)
+        floats[GRADE_LEVEL_PERCENT] = _as_level(floats, ints, level)
+        if ints[LEVEL_KNOWN] == NONE:
+            floats[GRADE_KEPT_PERCENT] = floats[GRADE_LEVEL_PERCENT]
+            ints[LEVEL_KNOWN] = I(1)
     return hill
 
 
@@ -512,7 +523,10 @@ def _burst(floats, ints, cue, cue_ints):
     ints[TO_CONFIRM] = NONE
     ints[STATUS] = _IS_BURST
     floats[BEFORE_SPM] = cadence
-    if ints[OFF_SIDE] == UP:
+    above = ints[OFF_SIDE] == UP
+    ints[OFF_SIDE] = NONE  # the next burst needs its own reason
+    ints[SIDE_AGE_US] = NONE
+    if above:
         ints[BURST_SIDE] = DOWN
         floats[TEMPO_SPM] = goal
         return _say(cue, cue_ints, _BURST_DOWN, _ABOVE_TARGET, goal)
@@ -522,7 +536,8 @@ def _burst(floats, ints, cue, cue_ints):
         tempo = own + (goal + TEMPO_LEAD_SPM - own) / floats[RESPONSE]
     else:
         tempo = own + (goal - own) / RESPONSE_FIRST
-    floats[TEMPO_SPM] = min(max(tempo, goal), goal * TEMPO_MOST)
+    most = min(goal * TEMPO_MOST, max(goal, own * RISE_MOST))
+    floats[TEMPO_SPM] = min(max(tempo, goal), most)
     return _say(cue, cue_ints, _BURST_UP, _BELOW_TARGET, floats[TEMPO_SPM])
 
 

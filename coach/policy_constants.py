@@ -23,6 +23,9 @@ TEMPO_LEAD_SPM = F(2.0)
 cadence falls back in the silence after it."""
 TEMPO_MOST = F(1.04)
 """Of the target: a runner who follows only in part is asked for more, but for no more than this."""
+RISE_MOST = F(1.10)
+"""Of the runner's own cadence, unless the target itself is higher: the most that was studied (Heiderscheit
+2011)."""
 
 BAND_SPM = F(3.0)
 """On target within it: practice, not validated."""
@@ -69,8 +72,9 @@ STRETCH_US = I(12_000_000)
 """Of running after a stop, a walk or a bad signal, before a cue: what level ground reads is learned in it."""
 OPEN_US = I(6_000_000)
 """Without anything that forbids a cue, before one."""
-STOP_US = I(2_000_000)
-"""Without a stride the runner has stopped, or the signal has."""
+STOP_US = I(2_500_000)
+"""Without a stride the runner has stopped, or the signal has. Ready-made cadence comes every second, and
+one of it may be lost."""
 LONGEST_STRIDE_S = F(2.0)
 
 CADENCE_SMOOTH_S = F(5.0)
@@ -84,10 +88,15 @@ GRADE_CHANGE_PERCENT = F(1.3)
 """A grade this far from what level ground reads is a hill. A zero-g offset of 40 mg (LSM6DS3TR-C data sheet)
 looks like a slope of 4 %, the same for a whole run; from stride to stride a level grade varies by 0.2-1 %."""
 GRADE_BACK_PERCENT = F(0.9)
-GRADE_ERROR_PERCENT = F(5.5)
-"""Level ground never reads more than this: a run that begins on a steeper slope is on a hill."""
+GRADE_ERROR_PERCENT = F(15.0)
+"""Level ground never reads more than this, not even where the pod was switched on in mid-run and its tilt
+is found from the strides alone."""
+HILL_MOST_US = I(300_000_000)
+"""A hill that does not end for so long is taken for what level ground reads: the run began on a slope, or the
+pod has slipped. Real climbs of that length are mostly off the pace as well."""
 GRADE_SHIFT_PERCENT = F(2.5)
-"""From one stretch of running to the next the reading of level ground changes by no more than this."""
+"""In a run the reading of level ground is never taken to change by more than this: a slope that begins
+unnoticeably is noticed then."""
 PACE_MOST = F(0.10)
 """Further from the baseline speed, its baseline cadence does not hold."""
 PACE_BACK = F(0.08)

@@ -31,7 +31,7 @@ LEARN_WAY_TIME_S = 12  # stride times whose speed is known in it
 TEMPO_SPM = 13  # of the burst under way, or the last
 BEFORE_SPM = 14  # cadence when it began
 RESPONSE = 15  # share of an asked rise that the runner goes along with; 0 while not known
-GRADE_KEPT_PERCENT = 16  # what level ground read in earlier stretches; only with LEVEL_KNOWN
+GRADE_KEPT_PERCENT = 16  # what level ground read in the first stretch; only with LEVEL_KNOWN
 STATE_FLOATS = 17
 
 # --- state, int32 ------------------------------------------------------------------------------
@@ -57,8 +57,9 @@ REST_AGE_US = 18  # since the last burst ended
 WARNING_AGE_US = 19  # since the last warning of speed
 FASTER_AGE_US = 20  # since the speed rose above the baseline speed
 SHIFT_AGE_US = 21  # since the strike angle was shifted
-BURST_AGES_US = 22  # 6: since the last bursts began, newest first
-STATE_INTS = 28
+HILL_AGE_US = 22  # since the ground was level last, in this stretch
+BURST_AGES_US = 23  # 6: since the last bursts began, newest first
+STATE_INTS = 29
 
 BURSTS_KEPT = 6
 AGE_LIMIT_US = 2_000_000_000

@@ -126,7 +126,9 @@ class ReferenceCoach:
         self._running_us += int(stride.time_s * 1e6)
         self._cadence.follow(stride.cadence_spm, stride.time_s / POLICY.CADENCE_SMOOTH_S)
         settled = self._now_us - self._stretch_us >= POLICY.STRETCH_US
-        if self._ground.is_hill(stride, settled=settled, was_hill=self.status is CueStatus.HILL):
+        if self._ground.is_hill(
+            stride, self._now_us, settled=settled, was_hill=self.status is CueStatus.HILL
+        ):
             return CueReason.HILL
         was_off = self.status is CueStatus.OFF_PACE
         if self._speed.is_off_pace(stride, self.baseline.pace_m_s, was_off=was_off):
@@ -151,7 +153,7 @@ class ReferenceCoach:
     def _begin_stretch(self) -> None:
         """Running begins anew with the next stride: what was smoothed is of the past."""
         self._cadence, self._speed = Smoothed(), Speed()
-        self._ground.begin_stretch()
+        self._ground.begin_stretch(self._now_us)
         self._stretch_us = self._open_us = self._side_us = self._now_us
         self._side = Side.ON
         self._to_confirm = False
@@ -253,6 +255,7 @@ class ReferenceCoach:
             kind, reason = CueKind.BURST_UP, CueReason.BELOW_TARGET
             tempo_spm = self._tempo_up(own_spm, target_spm)
         towards = Side.BELOW if self._side is Side.ABOVE else Side.ABOVE
+        self._side, self._side_us = Side.ON, self._now_us
         self._burst = Burst(self._now_us, towards, tempo_spm, cadence_spm)
         self._bursts.append(self._burst)
         return self._cue(kind, reason, tempo_spm)
@@ -263,7 +266,7 @@ class ReferenceCoach:
             asked_spm: float = own_spm + (target_spm - own_spm) / POLICY.RESPONSE_FIRST
         else:
             asked_spm = own_spm + (target_spm + POLICY.TEMPO_LEAD_SPM - own_spm) / self._response
-        most_spm: float = target_spm * POLICY.TEMPO_MOST
+        most_spm: float = min(target_spm * POLICY.TEMPO_MOST, max(target_spm, own_spm * POLICY.RISE_MOST))
         return min(max(asked_spm, target_spm), most_spm)
 
     def _take_answer(self, burst: Burst) -> None:

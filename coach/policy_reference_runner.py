@@ -69,11 +69,13 @@ class Ground:
     now: Smoothed = field(default_factory=Smoothed)
     level: Smoothed = field(default_factory=Smoothed)
     kept_percent: float | None = None
+    last_level_us: int = 0
 
-    def begin_stretch(self) -> None:
+    def begin_stretch(self, now_us: int) -> None:
         self.now, self.level = Smoothed(), Smoothed()
+        self.last_level_us = now_us
 
-    def is_hill(self, stride: Heard, *, settled: bool, was_hill: bool) -> bool:
+    def is_hill(self, stride: Heard, now_us: int, *, settled: bool, was_hill: bool) -> bool:
         grade = stride.grade_percent
         if grade is None:
             return False
@@ -83,11 +85,19 @@ class Ground:
         hill = abs(now - level) > bound
         if not settled and self.kept_percent is None:
             hill = False  # nothing is known yet to tell a hill by, and nothing is said
+        if hill and now_us - self.last_level_us >= POLICY.HILL_MOST_US:
+            hill = False
+            self.level.value = self.kept_percent = now
+        if not hill:
+            self.last_level_us = now_us
         if not settled:
             learned = self.level.follow(grade, stride.time_s / POLICY.LEVEL_SETTLE_S)
             self.level.value = self._as_level(learned)
         elif not hill:
-            self.kept_percent = self.level.follow(grade, stride.time_s / POLICY.LEVEL_SMOOTH_S)
+            learned = self.level.follow(grade, stride.time_s / POLICY.LEVEL_SMOOTH_S)
+            self.level.value = self._as_level(learned)
+            if self.kept_percent is None:
+                self.kept_percent = self.level.value
         return hill
 
     def _as_level(self, grade: float) -> float:

@@ -65,6 +65,11 @@ class Tally:
         self._updates: list[CadenceUpdate] = []
         self._cues: list[np.void] = []
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither a stride nor a ready-made cadence has come."""
+        return not self.strides and not self._updates
+
     def add(self, found: Found) -> None:
         """Keep what came of a message."""
         if len(found.strides):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cadence.cue import CueKind
 from cadence.stride import Activity
+from coach.cue_files import BURSTS
 
 LEVEL_PERCENT = 4.0
-"""Ground up to this grade counts as level, as for the cues."""
+"""Ground within this of the run's median grade counts as level: a sensor's error makes level ground look like
+a slope, the same for the whole run. Our choice."""
 EASY_SHARE = 0.1
 """Within this share of the run's median speed, running is taken for easy running. Our choice."""
 BAND_SPM = 3.0
@@ -55,7 +57,7 @@ def run_facts(
     """
     level = easy_level(strides)
     times_s = level["stride_time_s"].astype(np.float64)
-    bursts = cues[np.isin(cues["kind"], (CueKind.BURST_UP, CueKind.BURST_DOWN))]
+    bursts = cues[np.isin(cues["kind"], BURSTS)]
     first_s = float(bursts["t_s"][0]) if len(bursts) else np.inf
     own = level["t_mid_stance_s"] <= first_s
     cadence = level["cadence_spm"].astype(np.float64)
@@ -75,18 +77,26 @@ def run_facts(
 def easy_level(strides: NDArray[np.void]) -> NDArray[np.void]:
     """Of STRIDE records those that are running, good, on level ground as far as known, and at about the
     median speed as far as known."""
-    kept = (
-        (strides["activity"] == Activity.RUNNING)
-        & strides["good"]
-        & np.isfinite(strides["stride_time_s"])
-        & ~(np.abs(strides["grade_percent"]) > LEVEL_PERCENT)
-    )
-    running: NDArray[np.void] = strides[kept]
-    speed = running["speed_m_s"]
-    if not np.isfinite(speed).any():
-        return running
-    usual = np.nanmedian(speed)
-    easy: NDArray[np.void] = running[~(np.abs(speed - usual) > EASY_SHARE * usual)]
+    running = (strides["activity"] == Activity.RUNNING) & strides["good"]
+    running &= np.isfinite(strides["stride_time_s"])
+    easy: NDArray[np.void] = strides[is_easy_level(running, strides["grade_percent"], strides["speed_m_s"])]
+    return easy
+
+
+def is_easy_level(
+    running: NDArray[np.bool_], grade_percent: NDArray[Any], speed_m_s: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Which of some running is on level ground and at about the usual speed, as far as these are known.
+
+    Args:
+        running: shape (n,), which rows are good running.
+        grade_percent, speed_m_s: shape (n,), NaN where not known.
+    """
+    easy = running.copy()
+    for values, most in ((grade_percent, LEVEL_PERCENT), (speed_m_s, None)):
+        if np.isfinite(values[easy]).any():
+            usual = float(np.nanmedian(values[easy]))
+            easy &= ~(np.abs(values - usual) > (EASY_SHARE * usual if most is None else most))
     return easy
 
 

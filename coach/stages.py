@@ -23,6 +23,8 @@ STAGE_RISE = 1.05
 """+5 % lowered peak Achilles stress and strain (Lyght 2016, 10.1123/jab.2015-0183)."""
 MOST_RISE = 1.10
 """Over the baseline of four weeks before. +10 % is the most that was studied (Heiderscheit 2011)."""
+PACE_MOST = 0.10
+"""Further from the stage's speed, as far as the coach cues, its baseline does not hold. Our choice."""
 FOUR_WEEKS = timedelta(days=28)
 WEEK = timedelta(days=7)
 
@@ -118,20 +120,36 @@ def _following(stages: Sequence[Stage], runs: Sequence[RunFacts], today: date) -
     if today - stage.started < WEEK:
         return None
     week = [run for run in runs if run.day >= stage.started and today - run.day <= WEEK]
-    if stage.target_spm > ROAD_END_SPM - LEAST_STEP_SPM:
-        return _at_the_end(stages, week, today)
     level_s = sum(run.level_s for run in week)
+    if level_s >= HELD_LEAST_S and _is_off_pace(stage, week):
+        own = _own(week)
+        if own is None:
+            return None
+        own_spm, speed = own
+        return Stage(today, own_spm, speed, _target_spm(own_spm, own_spm), "your easy pace is another")
+    if stage.target_spm >= ROAD_END_SPM:
+        return _at_the_end(stages, week, today)
     if level_s < HELD_LEAST_S or sum(run.on_target_s for run in week) < HELD_SHARE * level_s:
         return None
     cadence_spm = sum(run.level_s * run.cadence_spm for run in week if run.level_s) / level_s
-    baseline_spm = min(cadence_spm, stage.target_spm)
+    # From here on a baseline must be the runner's own: whoever is there by themselves is left alone.
+    baseline_spm = min(cadence_spm, stage.target_spm, ROAD_END_SPM - BAND_SPM)
     before = [earlier for earlier in stages if today - earlier.started >= FOUR_WEEKS] or stages[:1]
     target_spm = _target_spm(baseline_spm, before[-1].baseline_spm)
-    if target_spm < stage.target_spm + LEAST_STEP_SPM:
+    if target_spm < min(stage.target_spm + LEAST_STEP_SPM, ROAD_END_SPM):
         return None
     speeds = [run.speed_m_s for run in week if math.isfinite(run.speed_m_s)]
     speed = sum(speeds) / len(speeds) if speeds else math.nan
     return Stage(today, baseline_spm, speed, target_spm, f"{stage.target_spm:.0f} held for a week")
+
+
+def _is_off_pace(stage: Stage, week: Sequence[RunFacts]) -> bool:
+    """Whether the runner's easy pace is no longer that of the stage, at which alone there are cues."""
+    speeds = sorted(run.speed_m_s for run in week if math.isfinite(run.speed_m_s))
+    if not speeds or math.isnan(stage.baseline_speed_m_s):
+        return False
+    usual = speeds[len(speeds) // 2]
+    return abs(usual - stage.baseline_speed_m_s) > PACE_MOST * stage.baseline_speed_m_s
 
 
 def _at_the_end(stages: Sequence[Stage], week: Sequence[RunFacts], today: date) -> Stage | None:

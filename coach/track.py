@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cadence.stride import Activity
 from coach.kept_run import KeptRun
-from coach.run_facts import EASY_SHARE, LEVEL_PERCENT
+from coach.run_facts import is_easy_level
 from coach.summary import UPDATE_LASTS_S, stride_spans_s
 from firmware_bridge.readings import CadenceUpdate
 
@@ -80,13 +80,8 @@ def track_of(run: KeptRun) -> Track:
 
 def easy_level(track: Track) -> Bools:
     """Which rows are of easy level running, by the rule of `run_facts.easy_level`."""
-    kept = track.running & track.good & np.isfinite(track.cadence_spm)
-    kept &= ~(np.abs(track.grade_percent) > LEVEL_PERCENT)
-    speed = track.speed_m_s[kept]
-    if np.isfinite(speed).any():
-        usual = np.nanmedian(speed)
-        kept &= ~(np.abs(track.speed_m_s - usual) > EASY_SHARE * usual)
-    return kept
+    running = track.running & track.good & np.isfinite(track.cadence_spm)
+    return is_easy_level(running, track.grade_percent, track.speed_m_s)
 
 
 def _of_strides(strides: NDArray[np.void], duration_s: float, stationary_s: float) -> Track:

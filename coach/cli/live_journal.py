@@ -5,93 +5,142 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from coach.cli.errors import say
 from coach.cli.live_run import LiveRun, Taker
 from coach.coach_settings import CoachSettings
 from coach.journal.errors import JournalError
-from coach.journal.store import FLUSH_S, Journal
+from coach.journal.opening import PATIENCE_S
+from coach.journal.store import FLUSH_S, LIVE_PATIENCE_S, Journal
 from coach.kept_run import ME
 from coach.run import Found
-from coach.stages import coach_settings, next_stage
+from coach.stages import Stage, coach_settings, next_stage
 
 
-def settings_of_today(journal: Journal, target_spm: float | None, *, runner: str = ME) -> CoachSettings:
-    """What the coach is told before a run today. A stage that begins with it is entered.
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What holds for a run today.
+
+    Attributes:
+        settings: what the coach is told.
+        begun: the stage that begins with the run; None where none does.
+    """
+
+    settings: CoachSettings
+    begun: Stage | None = None
+
+
+def today_of(journal: Journal, target_spm: float | None, *, runner: str = ME) -> Today:
+    """What holds for a run today.
 
     Raises:
-        JournalError: the journal cannot be read or written.
+        JournalError: the journal cannot be read.
     """
-    today = datetime.now().astimezone().date()
+    day = datetime.now().astimezone().date()
     runs = [head.facts for head in journal.runs(runner) if head.facts is not None]
     stages = journal.stages(runner)
-    begun = next_stage(stages, runs, today)
+    begun = next_stage(stages, runs, day)
     if begun is not None:
-        journal.add_stage(begun, runner)
         stages = [*stages, begun]
-    return coach_settings(stages, runs, today, target_spm=target_spm)
+    return Today(coach_settings(stages, runs, day, target_spm=target_spm), begun)
 
 
 class LiveJournal:
-    """One run in a journal.
+    """One run in a journal. What cannot be written is kept in memory and tried again at each flush.
 
     Attributes:
         run_id: its number; None until there is something to keep, and where that failed.
+        failed: why the run is not in the journal, in one line; None while all is well.
     """
 
     def __init__(
-        self, journal: Journal, live: LiveRun, *, runner: str = ME, run_id: int | None = None
+        self,
+        journal: Journal,
+        live: LiveRun,
+        *,
+        runner: str = ME,
+        begun: Stage | None = None,
+        run_id: int | None = None,
     ) -> None:
-        """`run_id` is that of a run that is taken up again."""
+        """
+        Args:
+            journal: where it is kept.
+            live: the run.
+            runner: whose it is.
+            begun: the stage that begins with it.
+            run_id: of a run that is taken up again.
+        """
         self._journal = journal
         self._live = live
         self._runner = runner
-        self._failed = False
+        self._begun = begun
+        self._waiting: list[Found] = []
         self.run_id = run_id
+        self.failed: str | None = None
 
     def take(self, found: Found) -> None:
-        """Keep what came of a message.
-
-        Raises:
-            JournalError: the run cannot be begun in the journal; that is tried once.
-        """
+        """Keep what came of a message."""
         if not (len(found.strides) or found.updates or found.cues):
             return
-        if self.run_id is None and not self._failed:
-            # Tried once: each try waits for whoever holds the file, and the pod does not.
-            self._failed = True
-            self.run_id = self._begin()
-        if self.run_id is None:
-            return
-        self._journal.add(self.run_id, found.strides, found.cues, found.updates)
+        self._waiting.append(replace(found, blocks=[]))
+        # The first is tried at once; after a failure the next flush is early enough.
+        if self.run_id is not None or self.failed is None:
+            self._add(LIVE_PATIENCE_S)
 
     def flush(self) -> None:
         """Write what there is."""
+        self._add(LIVE_PATIENCE_S)
         if self.run_id is not None:
             self._note_progress(self.run_id)
             self._journal.flush()
 
     def finish(self) -> None:
-        """The run is over.
-
-        Raises:
-            JournalError: it cannot be written.
-        """
-        if self.run_id is not None:
-            self._note_progress(self.run_id)
+        """The run is over."""
+        self._add(PATIENCE_S)
+        if self.run_id is None:
+            return
+        self._note_progress(self.run_id)
+        try:
             self._journal.finish_run(self.run_id)
+        except JournalError as error:
+            self.failed = str(error)
 
-    def _begin(self) -> int:
+    def _add(self, patience_s: float) -> None:
+        if not self._waiting:
+            return
+        if self.run_id is None:
+            try:
+                self.run_id = self._begin(patience_s)
+                self.failed = None
+            except JournalError as error:
+                self.failed = str(error)
+                return
+        for found in self._waiting:
+            self._journal.add(self.run_id, found.strides, found.cues, found.updates)
+        self._waiting.clear()
+
+    def _begin(self, patience_s: float) -> int:
         live = self._live
         began = datetime.now().astimezone() - timedelta(seconds=live.run.counters.duration_s)
-        return self._journal.begin_run(
+        run_id = self._journal.begin_run(
             started=began,
             pod=live.settings.pod,
             settings=live.settings.coach,
             runner=self._runner,
             recording="" if live.recorder is None else live.recorder.path,
+            patience_s=patience_s,
         )
+        if self._begun is not None:
+            self._journal.add_stage(self._begun, self._runner)
+        return run_id
+
+    @property
+    def recording(self) -> str:
+        """Where what the pod sent is kept; empty where it is not."""
+        recorder = self._live.recorder
+        return "" if recorder is None or recorder.failed is not None else recorder.path
 
     def _note_progress(self, run_id: int) -> None:
         run = self._live.run
@@ -115,14 +164,6 @@ def journalled(entry: LiveJournal | None) -> Iterator[Taker]:
         return
     loop = asyncio.get_running_loop()
     due: asyncio.TimerHandle | None = None
-    trouble: str | None = None
-
-    def take(found: Found) -> None:
-        nonlocal trouble
-        try:
-            entry.take(found)
-        except JournalError as error:
-            trouble = trouble or str(error)
 
     def flush() -> None:
         nonlocal due
@@ -131,13 +172,12 @@ def journalled(entry: LiveJournal | None) -> Iterator[Taker]:
 
     flush()
     try:
-        yield take
+        yield entry.take
     finally:
         if due is not None:
             due.cancel()
-        try:
-            entry.finish()
-        except JournalError as error:
-            trouble = trouble or str(error)
-        if trouble is not None:
-            say(f"the run is not kept in the journal: {trouble}")
+        entry.finish()
+        if entry.failed is not None:
+            recorder = entry.recording
+            kept = f"; what the pod sent is kept in {recorder}" if recorder else ""
+            say(f"the run is not kept in the journal: {entry.failed}{kept}")

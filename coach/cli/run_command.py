@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from cadence.stride import Side
 from coach.audio.device import BUFFER_MS
 from coach.audio.sounds import SoundSettings
 from coach.cli.errors import CommandError, say
-from coach.cli.live_journal import LiveJournal, journalled, settings_of_today
+from coach.cli.live_journal import LiveJournal, journalled, today_of
 from coach.cli.live_lines import Lines
 from coach.cli.live_recording import kept, new_recording
 from coach.cli.live_run import LiveRun, Stopper, Taker, follow_run
@@ -29,9 +29,11 @@ from coach.coach import warm_up as warm_up_coach
 from coach.coach_settings import CoachSettings
 from coach.journal.errors import JournalError
 from coach.journal.store import Journal
+from coach.kept_run import ME, SIMULATED
 from coach.replay import Tally, describe
 from coach.run import Run
 from coach.run_settings import Convention, RunSettings
+from coach.stages import MOST_RISE, Stage
 from coach.stride_files import losses_dict, number, summary_dict
 from firmware_bridge.links.link import LinkError
 from firmware_bridge.pods.catalogue import UnknownPodError, decoders
@@ -87,21 +89,19 @@ def run_pod(asked: Asked) -> None:
     tell_if_compiling()
     warm_up()
     warm_up_coach()
-    foot = Side.UNKNOWN if asked.side is None else Side[asked.side.upper()]
     # What is played from a file was kept when it was run.
     in_journal = asked.journal and name.kind != "file"
     try:
         with _opened(in_journal) as journal:
-            cut = None if journal is None else cut_off_run(journal, asked.pod, asked.target_spm)
-            if cut is not None:
-                settings = cut.settings
-            else:
-                coach = CoachSettings(target_spm=asked.target_spm)
-                if journal is not None:
-                    coach = settings_of_today(journal, asked.target_spm)
-                settings = recorded_settings(name, RunSettings(asked.pod, foot, asked.counts, coach))
-            with _recorded(asked, settings, journal) as recorder:
-                following = _follow(asked, name, settings, recorder, journal, cut)
+            plan = _plan(asked, name, journal)
+            run = Run(
+                decoders(convention=plan.settings.convention),
+                side=plan.settings.side,
+                coach=Coach(plan.settings.coach) if asked.coached else None,
+            )
+            tally = Tally(run)
+            with _recorded(asked, plan.settings, journal, tally) as recorder:
+                following = _follow(asked, name, plan, run, tally, recorder, journal)
                 if lapse is None:
                     asyncio.run(following)
                 else:
@@ -112,12 +112,53 @@ def run_pod(asked: Asked) -> None:
         raise CommandError(str(error)) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What holds for a run.
+
+    Attributes:
+        settings: what a replay must know.
+        runner: whose run it is.
+        begun: the stage that begins with it.
+        cut: the run that it goes on with.
+    """
+
+    settings: RunSettings
+    runner: str = ME
+    begun: Stage | None = None
+    cut: CutOffRun | None = None
+
+
+def _plan(asked: Asked, name: PodName, journal: Journal | None) -> _Plan:
+    foot = Side.UNKNOWN if asked.side is None else Side[asked.side.upper()]
+    wished = RunSettings(asked.pod, foot, asked.counts, CoachSettings(target_spm=asked.target_spm))
+    if journal is None:
+        return _Plan(recorded_settings(name, wished))
+    runner = SIMULATED if name.kind == "sim" else ME
+    cut = cut_off_run(journal, wished, runner)
+    if cut is not None:
+        return _Plan(cut.settings, runner, cut=cut)
+    today = today_of(journal, asked.target_spm, runner=runner)
+    _warn_of_target(today.settings)
+    return _Plan(replace(wished, coach=today.settings), runner, today.begun)
+
+
+def _warn_of_target(told: CoachSettings) -> None:
+    target_spm, baseline_spm = told.target_spm, told.baseline_spm
+    if target_spm is None or baseline_spm is None or target_spm <= MOST_RISE * baseline_spm:
+        return
+    more = 100.0 * (target_spm / baseline_spm - 1.0)
+    say(
+        f"a target of {target_spm:.0f} is {more:.0f} % above your own {baseline_spm:.0f}: "
+        "more than 10 % at once was not studied; stages of 5 % are what the coach goes by"
+    )
+
+
 @contextmanager
 def _recorded(
-    asked: Asked, settings: RunSettings, journal: Journal | None
+    asked: Asked, settings: RunSettings, journal: Journal | None, tally: Tally
 ) -> Iterator[RecordingWriter | None]:
-    """The recording that was asked for; else one in the folder of all runs, for as long as the journal has a
-    run for it."""
+    """The recording that was asked for; else one in the folder of all runs, kept if it holds a stride."""
     if asked.record is not None or journal is None:
         with kept(asked.record, settings) as recorder:
             yield recorder
@@ -127,7 +168,7 @@ def _recorded(
         with kept(path, settings, quiet=True) as recorder:
             yield recorder
     finally:
-        if not any(head.recording == str(path) for head in journal.runs(None)):
+        if tally.is_empty:
             path.unlink(missing_ok=True)
 
 
@@ -145,29 +186,27 @@ def _opened(wanted: bool) -> Iterator[Journal | None]:
 async def _follow(
     asked: Asked,
     name: PodName,
-    settings: RunSettings,
+    plan: _Plan,
+    run: Run,
+    tally: Tally,
     recorder: RecordingWriter | None,
     journal: Journal | None,
-    cut: CutOffRun | None,
 ) -> None:
-    coach = Coach(settings.coach) if asked.coached else None
-    run = Run(decoders(convention=settings.convention), side=settings.side, coach=coach)
-    async with open_pod(name, settings, asked.faults) as pod:
-        live = LiveRun(settings, run, Tally(run), pod, recorder)
+    async with open_pod(name, plan.settings, asked.faults) as pod:
+        live = LiveRun(plan.settings, run, tally, pod, recorder)
         stopper = Stopper(pod)
         lines = Lines(stopper.stop) if asked.show == "json" else None
-        entry = (
-            None
-            if journal is None
-            else LiveJournal(journal, live, run_id=None if cut is None else cut.run_id)
-        )
+        entry = None
+        if journal is not None:
+            run_id = None if plan.cut is None else plan.cut.run_id
+            entry = LiveJournal(journal, live, runner=plan.runner, begun=plan.begun, run_id=run_id)
         try:
             with ExitStack() as parts:
-                if cut is not None and entry is not None and journal is not None:
-                    take_up(cut, live, entry, journal)
+                if plan.cut is not None and entry is not None and journal is not None:
+                    take_up(plan.cut, live, entry, journal)
                 takers = [
                     parts.enter_context(journalled(entry)),
-                    parts.enter_context(sounding(live, asked.sound if coach is not None else NO_SOUND)),
+                    parts.enter_context(sounding(live, asked.sound if asked.coached else NO_SOUND)),
                     parts.enter_context(_shown(asked.show, lines, live, stopper.stop)),
                 ]
                 await follow_run(live, asked.seconds, stopper, takers)

@@ -6,19 +6,21 @@ pod is followed on. So the whole is one run again, and a replay of its recording
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cadence.stride import Side
 from coach.cli.errors import say
 from coach.cli.live_journal import LiveJournal
 from coach.cli.live_run import LiveRun
-from coach.cli.pod_names import parse_pod_name
 from coach.home import runs_folder
 from coach.journal.store import Journal
+from coach.kept_run import SIMULATED
+from coach.live import record
 from coach.run import Found
 from coach.run_settings import RunSettings, read_settings
-from firmware_bridge.message import LinkEvent, LinkState
+from firmware_bridge.message import LinkEvent, LinkState, Message
 from firmware_bridge.recording_reader import Recording
 from firmware_bridge.source import SourceError
 
@@ -41,36 +43,44 @@ class CutOffRun:
     settings: RunSettings
 
 
-def cut_off_run(journal: Journal, pod: str, target_spm: float | None) -> CutOffRun | None:
+def cut_off_run(journal: Journal, wished: RunSettings, runner: str) -> CutOffRun | None:
     """The run with this pod that is to be taken up, if there is one. Any other that was cut off is finished
     as it is.
 
     Args:
         journal: where it would be.
-        pod: as the user named it.
-        target_spm: what the user asks for now.
+        wished: what the user asks for now.
+        runner: whose run it is.
 
     Raises:
         JournalError: the journal cannot be read or written.
     """
-    while (cut := journal.unfinished()) is not None:
+    while (cut := journal.unfinished(runner)) is not None:
         head = cut.head
         ended = head.started + timedelta(seconds=cut.last_s or 0.0)
         recent = datetime.now().astimezone() - ended < WITHIN
         # A simulated runner begins anew each time, so it cannot be the same run.
-        simulated = parse_pod_name(pod).kind == "sim"
-        if recent and not simulated and head.pod == pod and head.recording:
+        if recent and runner != SIMULATED and head.pod == wished.pod and head.recording:
             try:
                 recording = Recording(head.recording)
             except SourceError as error:
                 say(f"the run that was cut off cannot be taken up: {error}")
             else:
                 settings = read_settings(recording.settings)
-                if target_spm in (None, settings.coach.target_spm):
+                if _agree(wished, settings):
                     return CutOffRun(head.run_id, recording, settings)
         journal.finish_run(head.run_id)
         say(f"run {head.run_id} of {head.started:%H:%M} was cut off; it is kept as far as it goes")
     return None
+
+
+def _agree(wished: RunSettings, settings: RunSettings) -> bool:
+    """Whether nothing is asked for now that a run did not have."""
+    return (
+        wished.coach.target_spm in (None, settings.coach.target_spm)
+        and wished.side in (Side.UNKNOWN, settings.side)
+        and wished.convention in (None, settings.convention)
+    )
 
 
 def take_up(cut: CutOffRun, live: LiveRun, entry: LiveJournal, journal: Journal) -> None:
@@ -84,13 +94,18 @@ def take_up(cut: CutOffRun, live: LiveRun, entry: LiveJournal, journal: Journal)
     assert recorder is not None  # a run in the journal has a recording
     founds: list[Found] = []
     newest_ns = 0
-    for message in cut.recording.messages():
+
+    def go_on(message: Message) -> None:
+        nonlocal newest_ns
         newest_ns = message.t_host_ns
         recorder.write(message)
-        founds.append(live.run.take(message))
-    broken = LinkEvent(newest_ns, LinkState.LOST, detail="the program was cut off")
-    recorder.write(broken)
-    founds.append(live.run.take(broken))
+        found = live.run.take(message)
+        record(found, newest_ns, recorder)
+        founds.append(replace(found, blocks=[]))
+
+    for message in cut.recording.messages():
+        go_on(message)
+    go_on(LinkEvent(newest_ns, LinkState.LOST, detail="the program was cut off"))
     recorder.flush()
     journal.resume_run(cut.run_id, recorder.path)
     for found in founds:

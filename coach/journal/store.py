@@ -104,8 +104,10 @@ class Journal:
         runner: str = ME,
         device: str = "",
         recording: str = "",
+        patience_s: float = LIVE_PATIENCE_S,
     ) -> int:
-        """Begin a run; the arguments are those of a KeptRun. Gives its number.
+        """Begin a run; the arguments are those of a KeptRun. Gives its number. Another process that writes is
+        waited for no longer than `patience_s`.
 
         Raises:
             JournalError: it cannot be written.
@@ -117,7 +119,7 @@ class Journal:
             0, runner, started, 0.0, 0.0, False, pod, device, place, settings, baseline_spm, target_spm
         )
         with self._database.told(), ExitStack() as undone:
-            with self._database.transaction():
+            with self._database.transaction(patience_s):
                 run_id = self._insert(run)
                 # Before others can see it: a run without a lock is taken for one that was cut off.
                 lock = run_lock(self.path, run_id)

@@ -87,7 +87,7 @@ def test_a_simulated_runner_begins_anew(coach: Coach, home: Path) -> None:
     assert "run 1" in again.stderr
     assert "kept as far as it goes" in again.stderr
     with Journal(home / "journal.db") as journal:
-        first, second = journal.runs()
+        first, second = journal.runs("simulated")
     assert first.finished
     assert second.finished
     assert first.sums is not None

@@ -76,7 +76,8 @@ def test_a_metronome_begins_where_it_may_and_ends_where_it_must(told: CoachSetti
         for cue in [*coach.advance(t_us), *coach.take_stride(one, t_us)]:
             if cue["kind"] == CueKind.SILENCE:
                 assert began_us is not None
-                assert cue["t_s"] * 1e6 <= min(began_us + 30 * SECOND_US, last_us + 2 * SECOND_US, t_us) + 1
+                over_us, stopped_us = began_us + 30 * SECOND_US, last_us + int(POLICY.STOP_US)
+                assert cue["t_s"] * 1e6 <= min(over_us, stopped_us, t_us) + 1
                 began_us = None
                 continue
             assert one["activity"] == Activity.RUNNING
@@ -204,7 +205,7 @@ class TestAges:
         last_us = outing.t_us
         outing.wait(step_us / 1e6).wait(step_us / 1e6).wait(30)
         assert outing.last == (CueKind.SILENCE, CueReason.STOPPED)
-        assert outing.cues[-1]["t_s"] == pytest.approx(last_us / 1e6 + 2.0, abs=1e-9)
+        assert outing.cues[-1]["t_s"] == pytest.approx(last_us / 1e6 + POLICY.STOP_US / 1e6, abs=1e-9)
         outing.until_burst()
         assert outing.t_us - last_us >= 2 * step_us
 
@@ -220,7 +221,7 @@ class TestAges:
         assert coach.advance(outing.t_us - 10 * SECOND_US) == []
         assert coach.take_stride(stride(), outing.t_us - 10 * SECOND_US) == []
         (cue,) = coach.advance(outing.t_us + 60 * SECOND_US)
-        assert cue["t_s"] == pytest.approx(outing.t_s + 2.0, abs=1e-9)
+        assert cue["t_s"] == pytest.approx(outing.t_s + POLICY.STOP_US / 1e6, abs=1e-9)
 
 
 def test_the_cache_notices_every_edit_of_the_policy() -> None:

@@ -16,7 +16,9 @@ from coach.run_settings import Convention, RunSettings, read_settings
     st.sampled_from([None, "steps", "strides"]),
     st.builds(
         CoachSettings,
-        *[st.none() | st.floats(1.0, 240.0)] * 3,
+        st.none() | st.floats(100.0, 240.0),
+        st.none() | st.floats(0.5, 12.5),
+        st.none() | st.floats(100.0, 240.0),
         st.floats(0.0, 1.0),
     ),
 )
@@ -29,4 +31,7 @@ def test_settings_come_back_as_they_were(
 
 def test_what_is_missing_or_unknown_is_not_set() -> None:
     assert read_settings({}) == RunSettings()
-    assert read_settings({"side": "both", "convention": "hops", "target_spm": "fast"}) == RunSettings()
+    assert (
+        read_settings({"side": "both", "convention": "hops", "target_spm": "fast", "fade": "-9"})
+        == RunSettings()
+    )

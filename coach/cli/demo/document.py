@@ -41,7 +41,8 @@ class Outcome:
             first burst.
         cadence_after_spm, speed_after_m_s, step_length_after_m: and after it.
         on_target_share: of the running time on level ground after the first burst, that with a steady cadence
-            within BAND_SPM of the target; of all of it where there was no burst.
+            within BAND_SPM of the target; of all of it where there was no burst; NaN without a target.
+        on_target_share_by_stride: the same with the cadence of each stride by itself.
     """
 
     baseline_spm: float
@@ -53,6 +54,7 @@ class Outcome:
     step_length_before_m: float
     step_length_after_m: float
     on_target_share: float
+    on_target_share_by_stride: float
 
 
 def outcome(
@@ -81,8 +83,11 @@ def outcome(
     baseline = np.nan if baseline_spm is None else baseline_spm
     target = np.nan if target_spm is None else target_spm
     counted = level & (t_s > first_s)
-    since = strides[counted]
-    hit = np.abs(steady_cadence_spm(strides)[counted] - target) <= BAND_SPM
+    weights = strides["stride_time_s"][counted]
+    by_stride, steady = (
+        _share(np.abs(cadence[counted] - target) <= BAND_SPM, weights) if np.isfinite(target) else np.nan
+        for cadence in (strides["cadence_spm"], steady_cadence_spm(strides))
+    )
     return Outcome(
         baseline_spm=baseline,
         target_spm=target,
@@ -92,7 +97,8 @@ def outcome(
         speed_after_m_s=_mean(strides[after], "speed_m_s"),
         step_length_before_m=_mean(strides[before], "stride_length_m") / 2.0,
         step_length_after_m=_mean(strides[after], "stride_length_m") / 2.0,
-        on_target_share=float(np.average(hit, weights=since["stride_time_s"])) if len(since) else np.nan,
+        on_target_share=steady,
+        on_target_share_by_stride=by_stride,
     )
 
 
@@ -112,8 +118,7 @@ def document(
         truth: what the runner did.
         missing: from when to when samples did not reach the coach.
     """
-    strides = truth.strides
-    cadence_spm = steady_cadence_spm(strides)
+    strides = truth.strides[np.isfinite(truth.strides["cadence_spm"])]
     values = asdict(result)
     end_s = truth.segments[-1].t_end_s if truth.segments else 0.0
     return {
@@ -129,9 +134,8 @@ def document(
         "truth": {
             "segments": segment_rows(truth.segments, missing),
             "cadence_spm": [
-                [number(float(t_s)), number(float(spm))]
-                for t_s, spm in zip(strides["t_mid_stance_s"], cadence_spm, strict=True)
-                if np.isfinite(spm)
+                [number(float(stride["t_mid_stance_s"])), number(float(stride["cadence_spm"]))]
+                for stride in strides
             ],
         },
     }
@@ -178,6 +182,10 @@ def segment_rows(
                 }
             )
     return rows
+
+
+def _share(hit: NDArray[np.bool_], weights: NDArray[np.float32]) -> float:
+    return float(np.average(hit, weights=weights)) if len(hit) else float("nan")
 
 
 def _mean(strides: NDArray[np.void], field: str) -> float:
