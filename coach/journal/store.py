@@ -104,7 +104,7 @@ class Journal:
         runner: str = ME,
         device: str = "",
         recording: str = "",
-        patience_s: float = LIVE_PATIENCE_S,
+        patience_s: float = PATIENCE_S,
     ) -> int:
         """Begin a run; the arguments are those of a KeptRun. Gives its number. Another process that writes is
         waited for no longer than `patience_s`.

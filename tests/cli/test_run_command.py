@@ -118,7 +118,10 @@ class TestOverEachLink:
 
 def test_the_same_seed_gives_the_same_strides_over_every_link(runs: Runs) -> None:
     strides = [lines(run.stdout)[0] for run, _ in runs.values()]
-    assert strides[0] == strides[1] == strides[2]
+    fewest = min(map(len, strides))
+    # Whether the last stride still comes within the seconds is up to how busy the machine is.
+    assert max(map(len, strides)) <= fewest + 1
+    assert strides[0][:fewest] == strides[1][:fewest] == strides[2][:fewest]
 
 
 def test_a_recording_can_be_run_again_as_if_it_were_a_pod(coach: Coach, runs: Runs, tmp_path: Path) -> None:
