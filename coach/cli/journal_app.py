@@ -10,7 +10,9 @@ import typer
 journal_app = typer.Typer(help="What is kept of your runs: list, show, delete, export, import.")
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-_Demos = Annotated[bool, typer.Option("--demos", help="The runs of demos instead of your own.")]
+_Demos = Annotated[
+    bool, typer.Option("--demos", help="The runs of demos and simulated pods instead of your own.")
+]
 _Run = Annotated[
     str, typer.Argument(metavar="RUN", help="Its number in the list, or 'latest'.", show_default=False)
 ]

@@ -61,17 +61,18 @@ def chosen_run(journal: Journal, run: str) -> RunHead:
 def list_runs(*, as_json: bool, demos: bool) -> None:
     """Print the runs, the newest first."""
     path = journal_path()
-    heads: list[RunHead] = []
+    kept: list[RunHead] = []
     if path.exists():  # a look at nothing makes no file
         with opened_journal() as journal:
-            heads = [head for head in journal.runs(None) if (head.runner != ME) == demos][::-1]
+            kept = journal.runs(None)
+    heads = [head for head in kept if (head.runner != ME) == demos][::-1]
     if as_json:
         document = {"schema": LIST_SCHEMA, "path": str(path), "runs": [head_dict(head) for head in heads]}
         print(json.dumps(document, indent=1, allow_nan=False))
         return
     from coach.cli.journal_view import print_runs
 
-    print_runs(path, heads, demos=demos)
+    print_runs(path, heads, demos=demos, others=len(kept) - len(heads))
 
 
 def show_run(run: str, *, as_json: bool) -> None:

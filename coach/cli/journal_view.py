@@ -14,12 +14,14 @@ from coach.journal.run_head import RunHead
 from coach.kept_run import ME, KeptRun
 
 
-def print_runs(path: Path, heads: Sequence[RunHead], *, demos: bool) -> None:
-    """One line a run, and where the journal lies."""
+def print_runs(path: Path, heads: Sequence[RunHead], *, demos: bool, others: int) -> None:
+    """One line a run, and where the journal lies. `others` is how many runs there are that are not listed."""
     out = console()
     if not heads:
         how = "'coach demo' makes one" if demos else "'coach run' makes one"
         out.print(Text(f"no {'demo' if demos else 'run'} is kept yet; {how}"))
+        if others and not demos:
+            out.print(Text(f"{others} of demos and simulated pods: 'coach journal --demos' lists them"))
     else:
         out.print(_list(heads, demos=demos))
         out.print()

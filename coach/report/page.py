@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from cadence.cue import CueKind
 from coach.audio.lines import cue_words
-from coach.kept_run import KeptRun
+from coach.kept_run import ME, KeptRun
 from coach.report.markup import Child, Element, document, e
 from coach.report.story import Story, headline, story_of
 from coach.report.tables import burst_table, cue_table, stretch_table, trend_table
@@ -70,6 +70,7 @@ def _head(story: Story, title: str) -> Element:
         "header",
         e("p", "Cadence Coach", class_="brand"),
         e("h1", title, " ", e("small", f"{run.started:%H:%M}")),
+        None if run.runner == ME else e("p", "A simulated run: no person ran it.", class_="note"),
         e("p", headline(story), class_="headline"),
         cut_off,
         _tiles(story),
