@@ -51,8 +51,8 @@ def burst_table(bursts: Sequence[Burst]) -> Element:
         cells.append(e("td", _ended(burst), class_="words"))
         rows.append(e("tr", *cells))
     return _table(
-        f"Means of the easy level running in the {ASIDE_S:.0f} s before and after each burst. The beat may lie "
-        "a little above the target, since most people go only part of the way to it.",
+        f"Means of the easy level running in the {ASIDE_S:.0f} s before and after each burst. The beat may "
+        "lie a little above the target, since most people go only part of the way to it.",
         head,
         rows,
     )
