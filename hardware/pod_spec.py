@@ -1,6 +1,7 @@
-"""How simulated pods are named: sim, sim+serial or sim+ble, then :SCENARIO, then ,key=value.
+"""How simulated pods are named: sim, sim+serial, sim+ble or sim+firmware, then :SCENARIO, then ,key=value.
 
 sim    sim:hill    sim+ble:steady,spm=172,speed=3.2,seed=4    sim+serial:stops,lapse=10
+sim+firmware:walk,mode=strides
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from cadence.stride import Side
+from firmware_bridge.frames import Mode
 from hardware.gait import Pace
 from hardware.numbers import finite
 from hardware.pod import RATES_HZ
 from hardware.runner import Segment
 from hardware.scenarios import SCENARIOS, scenario
 
-Way = Literal["direct", "serial", "ble"]
+Way = Literal["direct", "serial", "ble", "firmware"]
 Kind = Literal["open", "movesense", "polar", "rsc"]
 
 ROUND_S = 120.0
@@ -25,8 +27,20 @@ LARGEST_LAPSE = 50.0
 """Where a machine does not keep up, the link is seen to stall. Our choice: on two cores of a 2020s server
 that have nothing else to do, runs of 250 s at this lapse lost nothing and never stalled, whatever the way."""
 
-_WAYS: dict[str, Way] = {"sim": "direct", "sim+serial": "serial", "sim+ble": "ble"}
-_KEYS = "seed, spm, speed (m/s), side (left, right), lapse, rate (Hz) and, for sim+ble, pod"
+LARGEST_FIRMWARE_LAPSE = 10.0
+"""The same where a board is emulated, which computes in real time. Our choice."""
+
+_WAYS: dict[str, Way] = {
+    "sim": "direct",
+    "sim+serial": "serial",
+    "sim+ble": "ble",
+    "sim+firmware": "firmware",
+}
+_MODES = {"raw": Mode.RAW, "strides": Mode.STRIDES, "both": Mode.BOTH}
+_KEYS = (
+    "seed, spm, speed (m/s), side (left, right), lapse, for sim+ble pod, for all but sim+firmware rate (Hz), "
+    f"and for sim+firmware mode ({', '.join(_MODES)})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,8 @@ class PodSpec:
     """A simulated pod as it was asked for.
 
     Attributes:
-        way: how its bytes go: by function calls, over a serial line, over the simulated radio.
+        way: how its bytes go: by function calls, over a serial line, over the simulated radio; or from the
+            real firmware in QEMU, over a serial line.
         scenario: what the runner does.
         pace: of its running.
         seed: of everything drawn.
@@ -42,6 +57,7 @@ class PodSpec:
         lapse: seconds of the pod for each real one.
         rate_hz: samples a second.
         pod: which kind of pod it is.
+        mode: what the firmware is asked to send.
     """
 
     way: Way
@@ -52,6 +68,7 @@ class PodSpec:
     lapse: float = 1.0
     rate_hz: float = 208.0
     pod: Kind = "open"
+    mode: Mode = Mode.RAW
 
     def segments(self) -> list[Segment]:
         """What the runner does in one round."""
@@ -94,17 +111,20 @@ def _with(spec: PodSpec, key: str, value: str) -> PodSpec:
             return replace(spec, side=sides[_one_of(key, value, tuple(sides))])
         case "lapse":
             lapse = _number(key, value)
-            if not 0.0 < lapse <= LARGEST_LAPSE:
+            largest = LARGEST_FIRMWARE_LAPSE if spec.way == "firmware" else LARGEST_LAPSE
+            if not 0.0 < lapse <= largest:
                 raise ValueError(
-                    f"lapse={value} cannot be: give a number above 0, up to {LARGEST_LAPSE:g}, "
+                    f"lapse={value} cannot be: give a number above 0, up to {largest:g}, "
                     "beyond which a machine does not keep up and the link seems to stall"
                 )
             return replace(spec, lapse=lapse)
-        case "rate":
+        case "rate" if spec.way != "firmware":
             rates = {f"{rate_hz:g}": rate_hz for rate_hz in RATES_HZ}
             return replace(spec, rate_hz=rates[_one_of(key, value, tuple(rates))])
         case "pod" if spec.way == "ble":
             return replace(spec, pod=_one_of(key, value, get_args(Kind)))
+        case "mode" if spec.way == "firmware":
+            return replace(spec, mode=_MODES[_one_of(key, value, tuple(_MODES))])
         case _:
             raise ValueError(f"a simulated pod has no setting '{key}': there are {_KEYS}")
 

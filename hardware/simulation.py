@@ -8,13 +8,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from firmware_bridge.frames import Mode
 from firmware_bridge.links.link import Carrier, Link
 from firmware_bridge.links.live import CAPACITY_PACKETS, LiveLink
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.readings import PodProfile
 from hardware.ble.simulated_ble import SimulatedBle, Way
-from hardware.faults.plan import FaultPlan, Injected
+from hardware.faults.plan import FIRMWARE_FAULTS, FaultPlan, Injected
 from hardware.faults.slow_consumer import SlowConsumer
+from hardware.firmware.qemu_pod import FirmwarePod
 from hardware.listener import Listener
 from hardware.memory import MemoryCarrier, MemoryMedium
 from hardware.movesense_pod import MovesensePod
@@ -27,7 +29,7 @@ from hardware.rsc_pod import RscPod
 from hardware.runner import Segment
 from hardware.sensor_pod import SensorPod
 
-Pod = SimulatedPod | SensorPod
+Pod = SimulatedPod | SensorPod | FirmwarePod
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,11 @@ async def simulation(
             pod = _pod(spec, plan, air.medium(), chosen, listener)
             carrier = _over(air, pod.name, profiles)
         else:
-            medium, carrier = _by_wire(spec.way)
+            medium, carrier = _by_wire(spec.way, spec.mode)
             pod = _pod(spec, plan, medium, chosen, listener)
         await stack.enter_async_context(pod)
         live = await stack.enter_async_context(LiveLink(carrier, capacity=capacity))
-        injected = pod.injected if isinstance(pod, SimulatedPod) else Injected()
+        injected = pod.injected if isinstance(pod, SimulatedPod | FirmwarePod) else Injected()
         link = SlowConsumer(live, plan, injected)
         failing: list[asyncio.Future[None]] = []
         pod.on_failure = lambda: failing.append(asyncio.ensure_future(link.close()))
@@ -98,6 +100,10 @@ def _pod(
     spec: PodSpec, plan: FaultPlan, medium: Medium, segments: Sequence[Segment], listener: Listener | None
 ) -> Pod:
     seed, side = spec.seed, spec.side
+    if spec.way == "firmware":
+        return FirmwarePod(medium, segments, side=side, seed=seed, faults=plan, listener=listener)
+    if plan.named(*FIRMWARE_FAULTS):
+        raise ValueError(f"{' and '.join(FIRMWARE_FAULTS)} befall real firmware alone: take sim+firmware")
     if spec.pod == "open":
         return SimulatedPod(
             medium, segments, rate_hz=spec.rate_hz, side=side, seed=seed, faults=plan, listener=listener
@@ -115,14 +121,14 @@ def _pod(
             return RscPod(medium, segments, side=side, seed=seed)
 
 
-def _by_wire(way: Literal["direct", "serial"]) -> tuple[Medium, Carrier]:
+def _by_wire(way: Literal["direct", "serial", "firmware"], mode: Mode) -> tuple[Medium, Carrier]:
     if way == "direct":
         memory = MemoryMedium()
         return memory, MemoryCarrier(memory, OpenPod())
     from firmware_bridge.links.serial_port import SerialCarrier
 
     line = PtyMedium()
-    return line, SerialCarrier(line.port, OpenPod())
+    return line, SerialCarrier(line.port, OpenPod(mode))
 
 
 def _over(air: SimulatedBle, name: str, profiles: Sequence[PodProfile]) -> Carrier:

@@ -18,8 +18,9 @@ Pod = Annotated[
     str,
     typer.Option(
         metavar="POD",
-        help="sim, sim+serial or sim+ble (simulated, with :SCENARIO and ,key=value), serial:PATH, "
-        "ble:NAME-OR-ADDRESS, rsc:NAME-OR-ADDRESS, or file:PATH for a recording at its own pace.",
+        help="sim, sim+serial, sim+ble or sim+firmware (simulated, with :SCENARIO and ,key=value), "
+        "serial:PATH, ble:NAME-OR-ADDRESS, rsc:NAME-OR-ADDRESS, "
+        "or file:PATH for a recording at its own pace.",
         show_default=False,
     ),
 ]

@@ -41,7 +41,9 @@ def check_pod(name: PodName, faults: str) -> None:
         spec_of(name.rest)
         plan_of(faults)
     elif faults:
-        raise CommandError("faults befall simulated pods alone: take --pod sim, sim+serial or sim+ble")
+        raise CommandError(
+            "faults befall simulated pods alone: take --pod sim, sim+serial, sim+ble or sim+firmware"
+        )
 
 
 def recorded_settings(name: PodName, asked: RunSettings) -> RunSettings:

@@ -8,7 +8,10 @@ from typing import Literal
 
 from coach.cli.errors import CommandError
 
-FORMS = "sim, sim+serial, sim+ble, serial:PATH, ble:NAME-OR-ADDRESS, rsc:NAME-OR-ADDRESS or file:PATH"
+FORMS = (
+    "sim, sim+serial, sim+ble, sim+firmware, serial:PATH, ble:NAME-OR-ADDRESS, rsc:NAME-OR-ADDRESS "
+    "or file:PATH"
+)
 
 
 @dataclass(frozen=True, slots=True)

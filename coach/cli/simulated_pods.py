@@ -10,6 +10,7 @@ from coach.run_settings import RunSettings
 from firmware_bridge.pods.catalogue import profiles
 from hardware.ble.simulated_ble import SimulationUnavailableError
 from hardware.faults.plan import FaultPlan, parse_faults
+from hardware.firmware.build import FirmwareError
 from hardware.pod_spec import PodSpec, parse_pod_spec
 from hardware.simulation import Simulation, simulation
 
@@ -49,5 +50,5 @@ async def open_simulated(name: str, settings: RunSettings, faults: str) -> Async
         known = profiles(convention=settings.convention)
         async with simulation(spec_of(name), plan_of(faults), known) as simulated:
             yield simulated
-    except (ValueError, SimulationUnavailableError) as error:
+    except (ValueError, SimulationUnavailableError, FirmwareError) as error:
         raise CommandError(str(error)) from None

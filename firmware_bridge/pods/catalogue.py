@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from firmware_bridge.frames import Mode
 from firmware_bridge.pods.movesense import Movesense
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.pods.polar import Polar
@@ -34,7 +35,8 @@ def profile(name: str, *, convention: str | None = None) -> PodProfile:
         UnknownPodError: no kind has that name.
         ValueError: another convention.
     """
-    kinds = {kind.name: kind for kind in profiles(convention=convention)}
+    asked_otherwise = OpenPod(Mode.STRIDES), OpenPod(Mode.BOTH)  # as a simulated pod may be
+    kinds = {kind.name: kind for kind in (*profiles(convention=convention), *asked_otherwise)}
     if name not in kinds:
         raise UnknownPodError(f"there is no pod of the kind {name!r}: known are {', '.join(kinds)}")
     return kinds[name]

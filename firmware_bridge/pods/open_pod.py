@@ -58,6 +58,8 @@ UNKNOWN_CHANNEL = "unknown channel"
 
 _GREETING_TOKEN, _FAREWELL_TOKEN, _REQUEST_TOKEN = 1, 2, 3
 
+_NAMES = {Mode.RAW: "open", Mode.STRIDES: "open-strides", Mode.BOTH: "open-both"}
+
 Timed = Samples | StrideFrame | CueFrame | ButtonFrame
 
 
@@ -71,9 +73,11 @@ class OpenPod:
 
     Args:
         mode: what it is asked to send.
+
+    Attributes:
+        name: as of a `PodProfile`; of each mode another.
     """
 
-    name = "open"
     title = "Open pod"
     service = SERVICE
     notify = (NOTIFY_CHANNEL,)
@@ -81,6 +85,8 @@ class OpenPod:
 
     def __init__(self, mode: Mode = Mode.RAW) -> None:
         self._mode = mode
+        # In a recording the name says how to read it: without samples it is another's clock that leads.
+        self.name = _NAMES[mode]
         self.silence_s = STRIDES_SILENCE_S if mode is Mode.STRIDES else SILENCE_S
 
     def greeting(self) -> tuple[Write, ...]:

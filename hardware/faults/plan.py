@@ -20,6 +20,9 @@ What befalls the pod:
         and nothing kept, and sends nothing but a hello before START.
     low-battery: from then on it tells this charge, in percent.
     clock-error: its clock runs fast by so many parts in a million.
+What befalls the firmware in QEMU alone, with the line to the host lasting:
+    watchdog: the firmware stands still until its watchdog resets it.
+    brown-out: the supply sags so many times in a row, and each time the pod begins anew.
 What befalls the host:
     slow-consumer: nothing is taken from the link (see `slow_consumer`).
 """
@@ -73,11 +76,14 @@ FAULTS: dict[str, FaultKind] = {
     "restart": FaultKind(length_s=0.0, start_s=ONCE_AT_S),
     "low-battery": FaultKind("percent", 5.0, 0.0, 100.0, length_s=0.0, start_s=ONCE_AT_S),
     "clock-error": FaultKind("ppm", 200.0, -100_000.0, 100_000.0),
+    "watchdog": FaultKind(length_s=0.0, start_s=ONCE_AT_S),
+    "brown-out": FaultKind("times in a row", 2.0, 1.0, 10.0, length_s=0.0, start_s=ONCE_AT_S),
     "slow-consumer": FaultKind(length_s=5.0, start_s=ONCE_AT_S),
 }
 """By name. The defaults are our choice: plain to see in a run of half a minute."""
 
 FRAME_FAULTS = ("drop", "duplicate", "truncate", "corrupt")
+FIRMWARE_FAULTS = ("watchdog", "brown-out")
 
 _FORM = re.compile(r"(?P<name>[a-z-]+)(=(?P<amount>[^@+]+))?(@(?P<start>[^+]+)(\+(?P<length>.+))?)?")
 
@@ -130,6 +136,8 @@ class Injected:
         cut: frames cut short by `mtu`.
         given_up: frames that left the pod's full buffer to make room: not a fault, but what comes of one.
         stalls, bursts, link_losses, restarts, slow_consumers: how often; a burst is one letting through.
+        watchdogs: how often the firmware was made to stand still.
+        brown_outs: how often the supply sagged.
     """
 
     dropped: int = 0
@@ -143,6 +151,8 @@ class Injected:
     link_losses: int = 0
     restarts: int = 0
     slow_consumers: int = 0
+    watchdogs: int = 0
+    brown_outs: int = 0
 
 
 def parse_faults(text: str) -> FaultPlan:

@@ -13,6 +13,9 @@ from hardware.peripheral import Medium
 REBOOT_S = 0.5
 """How long a pod that restarts is away. Our choice: some tenths for a bootloader and a sensor."""
 
+SAG_S = 0.3
+"""How long a supply that sags is too low. Our choice: a cell that is nearly empty, under a motor's start."""
+
 BURST_OPEN_S = 0.1
 """How long the link is open for a burst: some connection intervals of a radio. Our choice."""
 
@@ -23,6 +26,15 @@ class Device(Protocol):
     def power_off(self) -> None: ...
     def power_on(self) -> None: ...
     def set_battery(self, percent: int) -> None: ...
+
+
+class FirmwareDevice(Device, Protocol):
+    """What else can befall a pod with real firmware."""
+
+    def hang(self) -> None: ...
+
+
+Deeds = dict[str, Callable[[Fault], Coroutine[None, None, None]]]
 
 
 class _Switch:
@@ -53,17 +65,20 @@ class FaultTimeline:
 
     async def play(self) -> None:
         """From now, the zero of the plan, until the last fault is over."""
-        does = {
+        does = self._deeds()
+        zero_s = asyncio.get_running_loop().time()
+        async with asyncio.TaskGroup() as group:
+            for fault in self._plan.named(*does):
+                group.create_task(self._at(zero_s + fault.start_s, does[fault.name], fault))
+
+    def _deeds(self) -> Deeds:
+        return {
             "stall": self._stall,
             "burst": self._burst,
             "link-loss": self._lose_link,
             "restart": self._restart,
             "low-battery": self._drain,
         }
-        zero_s = asyncio.get_running_loop().time()
-        async with asyncio.TaskGroup() as group:
-            for fault in self._plan.named(*does):
-                group.create_task(self._at(zero_s + fault.start_s, does[fault.name], fault))
 
     async def _at(
         self, due_s: float, do: Callable[[Fault], Coroutine[None, None, None]], fault: Fault
@@ -99,3 +114,26 @@ class FaultTimeline:
 
     async def _drain(self, fault: Fault) -> None:
         self._device.set_battery(int(fault.amount))
+
+
+class FirmwareTimeline(FaultTimeline):
+    """The same for a pod with real firmware, with the faults that befall such a one alone."""
+
+    def __init__(self, plan: FaultPlan, device: FirmwareDevice, medium: Medium, injected: Injected) -> None:
+        super().__init__(plan, device, medium, injected)
+        self._firmware = device
+
+    def _deeds(self) -> Deeds:
+        return super()._deeds() | {"watchdog": self._hang, "brown-out": self._sag}
+
+    async def _hang(self, fault: Fault) -> None:
+        self._injected.watchdogs += 1
+        self._firmware.hang()
+
+    async def _sag(self, fault: Fault) -> None:
+        for _ in range(int(fault.amount)):
+            self._injected.brown_outs += 1
+            self._firmware.power_off()
+            await asyncio.sleep(SAG_S)
+            self._firmware.power_on()
+            await asyncio.sleep(SAG_S)

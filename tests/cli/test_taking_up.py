@@ -17,7 +17,7 @@ from hardware.harness import RunningPod, simulated_pod
 
 from .conftest import START, Coach
 
-LAPSE = 5.0
+LAPSE = 8.0
 
 
 def cut_off(pod: RunningPod, *, after_strides: int) -> list[dict[str, Any]]:

@@ -1,0 +1,168 @@
+"""A program to the files of one target, with a manifest that says what they were made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from cadence.aot import lint, module
+from cadence.aot.archive import archive
+from cadence.aot.errors import AotError, KernelError
+from cadence.aot.header import block_bytes, header, layout_table, state_bytes
+from cadence.aot.linking import WASM_FLAGS, link_shared, link_wasm
+from cadence.aot.lowering import lower
+from cadence.aot.object_file import Contents, contents
+from cadence.aot.program import Program
+from cadence.aot.sources import source_files, source_hash, summary
+from cadence.aot.targets import CORTEX_M4F, HOSTS, WASM32, Target
+
+TargetName = Literal["cortex-m4f", "wasm32", "c99", "host"]
+TARGETS: tuple[TargetName, ...] = get_args(TargetName)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A program's object file for one target.
+
+    Attributes:
+        target: for which.
+        object_code: the file's bytes.
+        contents: what stands in it.
+    """
+
+    target: Target
+    object_code: bytes
+    contents: Contents
+
+
+def build(program: Program, target: TargetName, folder: Path) -> dict[str, Any]:
+    """Write a program's files for a target into a folder, which is made where there is none.
+
+    Args:
+        program: what to build.
+        target: for which, one of TARGETS.
+        folder: gets the files that `cadence.aot` tells of.
+
+    Returns:
+        The manifest, as it stands in manifest.json.
+
+    Raises:
+        KernelError: a function breaks a rule of the kernel subset.
+        ToolError: a tool that the target needs is missing or has failed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = program.name
+    made: dict[str, Any]
+    if target == "c99":
+        made = _build_c99(program, folder)
+    else:
+        compiled = compile_program(program, target)
+        made = _write_object(program, compiled, folder)
+    if target != "wasm32":
+        summaries = {entry.symbol: summary(entry) for entry in program.entries}
+        (folder / f"{name}.h").write_text(header(program, summaries), encoding="utf-8")
+    (folder / f"{name}.json").write_text(_json(layout_table(program)), encoding="utf-8")
+    manifest = {
+        "schema": "cadence-coach/core/1",
+        "name": name,
+        "target": target,
+        "source_hash": source_hash(program),
+        "sources": list(source_files(program)),
+        "entries": [entry.symbol for entry in program.entries],
+        "state_bytes": state_bytes(program),
+        "block_bytes": block_bytes(program),
+        "python": platform.python_version(),
+        **made,
+    }
+    manifest["files"] = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.name in _names(name)
+    }
+    (folder / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+    return manifest
+
+
+def compile_program(program: Program, target: TargetName, modules: dict[str, str] | None = None) -> Compiled:
+    """A program's object file for a target, looked over.
+
+    Args:
+        program: what to compile.
+        target: one of TARGETS but c99.
+        modules: as `lowering.lower` gives them, where they are at hand.
+
+    Raises KernelError where a function breaks a rule of the kernel subset.
+    """
+    machine = _machine(target)
+    whole = module.linked(lower(program) if modules is None else modules, machine)
+    for broken in lint.findings(str(whole)):
+        raise broken
+    data = module.emitted(whole, machine)
+    inside = contents(data)
+    if inside.undefined:
+        raise KernelError(f"a call to {inside.undefined[0]}, which the compiler put in", None)
+    if inside.writable_bytes:
+        raise KernelError(f"{inside.writable_bytes} bytes of writable data", None)
+    return Compiled(machine, data, inside)
+
+
+def _machine(target: TargetName) -> Target:
+    if target == "cortex-m4f":
+        return CORTEX_M4F
+    if target == "wasm32":
+        return WASM32
+    found = HOSTS.get(platform.machine()) if sys.platform == "linux" else None
+    if found is None:
+        raise AotError(f"no host target for {sys.platform} on {platform.machine()}")
+    return found
+
+
+def _write_object(program: Program, compiled: Compiled, folder: Path) -> dict[str, Any]:
+    """Write the object and what is linked from it. Returns what the manifest says of them."""
+    name = program.name
+    symbols = [entry.symbol for entry in program.entries]
+    inside = compiled.contents
+    object_file = folder / f"{name}.o"
+    object_file.write_bytes(compiled.object_code)
+    told: dict[str, Any] = {
+        "numba": version("numba"),
+        "llvmlite": version("llvmlite"),
+        "triple": compiled.target.triple,
+        "cpu": compiled.target.cpu,
+        "features": compiled.target.features,
+        "optimisation": module.OPTIMISATION,
+        "code_bytes": inside.code_bytes + inside.constant_bytes,
+    }
+    if compiled.target is WASM32:
+        wasm = folder / f"{name}.wasm"
+        link_wasm(object_file, wasm, symbols)
+        object_file.unlink()
+        told["link"] = list(WASM_FLAGS)
+        told["wasm_bytes"] = wasm.stat().st_size
+    else:
+        (folder / f"lib{name}.a").write_bytes(archive("core.o", compiled.object_code, symbols))
+        if compiled.target is not CORTEX_M4F:
+            link_shared(object_file, folder / f"lib{name}.so")
+    return told
+
+
+def _build_c99(program: Program, folder: Path) -> dict[str, Any]:
+    from cadence.aot.c99 import c_source
+
+    text = c_source(program)
+    (folder / f"{program.name}.c").write_text(text, encoding="utf-8")
+    return {"c_lines": text.count("\n")}
+
+
+def _names(name: str) -> set[str]:
+    return {f"{name}.{kind}" for kind in ("o", "h", "c", "json", "wasm")} | {f"lib{name}.a", f"lib{name}.so"}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,96 @@
+/* Registers of the nRF52840 that are used here (Nordic, nRF52840 Product Specification v1.7). Written from
+ * the specification, compiled, NOT TRIED ON SILICON. */
+#ifndef REGISTERS_H
+#define REGISTERS_H
+
+#include <stdint.h>
+
+#define REGISTER(address) (*(volatile uint32_t *)(address))
+
+#define CLOCK_START_CRYSTAL REGISTER(0x40000000u) /* TASKS_HFCLKSTART */
+#define CLOCK_CRYSTAL_RUNS REGISTER(0x40000100u)  /* EVENTS_HFCLKSTARTED */
+
+/* UART0, without EasyDMA */
+#define UART_START_RX REGISTER(0x40002000u)
+#define UART_START_TX REGISTER(0x40002008u)
+#define UART_RX_READY REGISTER(0x40002108u)
+#define UART_TX_READY REGISTER(0x4000211Cu)
+#define UART_INTERRUPTS_SET REGISTER(0x40002304u)
+#define UART_ENABLE REGISTER(0x40002500u)
+#define UART_PIN_TX REGISTER(0x4000250Cu)
+#define UART_PIN_RX REGISTER(0x40002514u)
+#define UART_RX REGISTER(0x40002518u)
+#define UART_TX REGISTER(0x4000251Cu)
+#define UART_BAUD REGISTER(0x40002524u)
+#define UART_IS_ENABLED 4u
+#define UART_BAUD_115200 0x01D7E000u
+#define UART_INTERRUPT_RX (1u << 2)
+#define UART_INTERRUPT_TX (1u << 7)
+
+/* SPI0, without EasyDMA. It shares its address with TWI0: only one of the two can be on. */
+#define SPI_BYTE_READY REGISTER(0x40003108u)
+#define SPI_ENABLE REGISTER(0x40003500u)
+#define SPI_PIN_CLOCK REGISTER(0x40003508u)
+#define SPI_PIN_OUT REGISTER(0x4000350Cu)
+#define SPI_PIN_IN REGISTER(0x40003510u)
+#define SPI_RX REGISTER(0x40003518u)
+#define SPI_TX REGISTER(0x4000351Cu)
+#define SPI_FREQUENCY REGISTER(0x40003524u)
+#define SPI_CONFIG REGISTER(0x40003554u)
+#define SPI_IS_ENABLED 1u
+#define SPI_8_MHZ 0x80000000u
+#define SPI_MODE_3 6u /* the clock rests high, bits are taken at its rise */
+
+/* GPIOTE, channel 0 */
+#define EDGE_SEEN REGISTER(0x40006100u) /* EVENTS_IN[0] */
+#define EDGE_CONFIG REGISTER(0x40006510u)
+#define EDGE_RISE_OF(pin) (1u | (pin) << 8 | 1u << 16)
+
+/* TIMER0, 1 MHz */
+#define TIMER_START REGISTER(0x40008000u)
+#define TIMER_CAPTURE_0 REGISTER(0x40008040u)
+#define TIMER_CAPTURE_1 REGISTER(0x40008044u)
+#define TIMER_WIDTH REGISTER(0x40008508u)
+#define TIMER_PRESCALER REGISTER(0x40008510u)
+#define TIMER_CAPTURED_0 REGISTER(0x40008540u)
+#define TIMER_CAPTURED_1 REGISTER(0x40008544u)
+#define TIMER_32_BITS 3u
+#define TIMER_BY_16 4u
+
+#define RNG_START REGISTER(0x4000D000u)
+#define RNG_STOP REGISTER(0x4000D004u)
+#define RNG_READY REGISTER(0x4000D100u)
+#define RNG_CONFIG REGISTER(0x4000D504u)
+#define RNG_VALUE REGISTER(0x4000D508u)
+#define RNG_CORRECT_BIAS 1u
+
+#define WATCHDOG_START REGISTER(0x40010000u)
+#define WATCHDOG_RELOAD_VALUE REGISTER(0x40010504u)
+#define WATCHDOG_RELOAD REGISTER(0x40010600u)
+#define WATCHDOG_RELOAD_WORD 0x6E524635u
+#define WATCHDOG_CLOCK_HZ 32768u
+
+/* PPI, channel 0: an event of one peripheral is a task of another, without the processor */
+#define PPI_ENABLE_SET REGISTER(0x4001F504u)
+#define PPI_EVENT REGISTER(0x4001F510u)
+#define PPI_TASK REGISTER(0x4001F514u)
+
+/* A pin is named port * 32 + number. */
+#define PIN_SET(pin) REGISTER(0x50000508u + (pin) / 32u * 0x300u)
+#define PIN_CLEAR(pin) REGISTER(0x5000050Cu + (pin) / 32u * 0x300u)
+#define PIN_LEVELS(pin) REGISTER(0x50000510u + (pin) / 32u * 0x300u)
+#define PIN_CONFIG(pin) REGISTER(0x50000700u + (pin) / 32u * 0x300u + (pin) % 32u * 4u)
+#define PIN_BIT(pin) (1u << (pin) % 32u)
+#define PIN_OUTPUT 3u /* with its input buffer off */
+#define PIN_INPUT 0u
+
+#define NVIC_ENABLE REGISTER(0xE000E100u)
+#define UART_INTERRUPT_NUMBER 2u
+#define SYSTICK_CONTROL REGISTER(0xE000E010u)
+#define SYSTICK_RELOAD REGISTER(0xE000E014u)
+#define SYSTICK_ON 7u
+#define CORE_CLOCK_HZ 64000000u
+#define AIRCR REGISTER(0xE000ED0Cu)
+#define AIRCR_RESET 0x05FA0004u
+
+#endif
