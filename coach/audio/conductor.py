@@ -18,7 +18,10 @@ from coach.audio.lines import cue_words
 from coach.audio.metronome import Metronome
 from coach.audio.mixer import Mixer, Voice
 from coach.audio.tones import RATE_HZ, Sound, earcon, frame_at, tick
+from coach.cue_files import BURSTS
 
+ENDING_S = 0.1
+"""After `hush`: long enough for the last sound to end by itself or be faded out."""
 PAUSE_S = 0.15
 """Between an earcon and its words. Our choice."""
 WORDS_WITHIN_S = 2.0
@@ -57,7 +60,7 @@ class Conductor:
         tempo_spm = float(cue["tempo_spm"])
         if kind is CueKind.SILENCE:
             self._metronome.stop()
-        elif kind in (CueKind.BURST_UP, CueKind.BURST_DOWN) and 0.0 < tempo_spm < math.inf:
+        elif kind in BURSTS and 0.0 < tempo_spm < math.inf:
             self._metronome.start(t_s, tempo_spm)
         melody = earcon(kind)
         if len(melody):

@@ -12,6 +12,7 @@ from cadence.cue import CueKind
 from cadence.stride import Side
 from coach.audio.alignment import Alignment
 from coach.audio.metronome import Metronome
+from coach.cue_files import BURSTS
 from firmware_bridge.commands import Tick
 from firmware_bridge.links.link import LinkError
 from firmware_bridge.pods.open_pod import request
@@ -76,7 +77,7 @@ class HapticPod:
         tempo_spm = float(cue["tempo_spm"])
         if cue["kind"] == CueKind.SILENCE:
             self._metronome.stop()
-        elif cue["kind"] in (CueKind.BURST_UP, CueKind.BURST_DOWN) and 0.0 < tempo_spm < math.inf:
+        elif cue["kind"] in BURSTS and 0.0 < tempo_spm < math.inf:
             self._metronome.start(self._loop.time(), tempo_spm)
         self._changed.set()
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from cadence.cue import CueKind, CueReason
+from coach.cue_files import BURSTS
 
 _REASONS = {
     CueReason.NONE: "",
@@ -51,7 +52,7 @@ def cue_words(cue: np.void) -> str:
     kind, reason = CueKind(int(cue["kind"])), CueReason(int(cue["reason"]))
     words = _WORDS_OF_REASONS.get((kind, reason), _WORDS[kind])
     tempo_spm = float(cue["tempo_spm"])
-    if kind in (CueKind.BURST_UP, CueKind.BURST_DOWN) and math.isfinite(tempo_spm):
+    if kind in BURSTS and math.isfinite(tempo_spm):
         return f"{words}, {tempo_spm:.0f}"
     return words
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from cadence.stride import Side
 from coach.audio.alignment import Alignment
-from coach.audio.conductor import Conductor, spoken_words
+from coach.audio.conductor import ENDING_S, Conductor, spoken_words
 from coach.audio.device import OpenOutput, Output
 from coach.audio.sink import SoundError
 from coach.audio.speech import Speech, SpeechError
@@ -33,6 +33,8 @@ POD_WINDOW_S = 30.0
 """Crystals that differ by 20 ppm drift apart by 0.6 ms in it. Our choice."""
 DEVICE_WINDOW_S = 2.0
 """Soon after a stutter of the device its clock is known again. Our choice."""
+HUSH_S = 0.15
+"""So long a device that still plays has to take the next block. Our choice."""
 CLOSE_S = 1.0
 """A device that takes longer to close is left behind. Our choice."""
 LOST = "the sound device is gone: the run goes on, and so does the sound when the device is back"
@@ -130,12 +132,26 @@ class Speakers:
         """Fall silent and let the device go."""
         self._closing.set()
         self._watching.join(timeout=1.0)
+        if self._output is not None:
+            self._fade_out()
         self._life += 1
         output, self._output = self._output, None
         if output is not None:
             _close(output)
         if self._speech is not None:
             self._speech.close()
+
+    def _fade_out(self) -> None:
+        """No further tick, and time for the one under way to end."""
+        hushed = threading.Event()
+
+        def hush() -> None:
+            self._conductor.hush()
+            hushed.set()
+
+        self._queue.append(hush)
+        if hushed.wait(HUSH_S):
+            time.sleep(ENDING_S)
 
     def _open(self) -> Output:
         self._life += 1

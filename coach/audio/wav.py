@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from cadence.stride import Side
-from coach.audio.conductor import Conductor, spoken_words
+from coach.audio.conductor import ENDING_S, Conductor, spoken_words
 from coach.audio.sink import SoundError
 from coach.audio.speech import Speech, SpeechError
 from coach.audio.tones import RATE_HZ, Sound, frame_at
@@ -29,8 +29,6 @@ more. What comes later still is heard late. Our choice: a link's hiccup."""
 BLOCK_FRAMES = RATE_HZ
 LONGEST_S = 6.0 * 3600.0
 """A WAV file ends at 4 GiB, which is 6 h 12 min."""
-ENDING_S = 0.1
-"""Long enough for the last sound to be faded out."""
 
 Tell = Callable[[str], None]
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from cadence.cue import CUE, CueKind
+from cadence.cue import CUE
 from cadence.stride import STRIDE, Activity
 from coach.coach_settings import CoachSettings
+from coach.cue_files import count_bursts
 from coach.journal.rows import Row, known, records_of_rows, updates_of
 from coach.kept_run import KeptRun
 from coach.run_facts import RunFacts, run_facts
@@ -161,11 +162,10 @@ def worked_out(run: KeptRun) -> dict[str, Any]:
         speeds = np.array([u.speed_m_s for u in run.updates if u.activity is Activity.RUNNING])
     speeds = speeds[np.isfinite(speeds)]
     facts = run_facts(run.started.date(), run.strides, run.cues, run.target_spm)
-    bursts = np.isin(run.cues["kind"], (CueKind.BURST_UP, CueKind.BURST_DOWN))
     sums = Sums(
         strides=summary.strides,
         running_strides=summary.running_strides,
-        bursts=int(bursts.sum()),
+        bursts=count_bursts(run.cues),
         running_s=summary.running_s,
         walking_s=summary.walking_s,
         distance_m=summary.distance_m,

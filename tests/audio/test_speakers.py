@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -263,3 +264,23 @@ def test_a_voice_that_fails_is_told_once_and_the_tones_go_on(device: HandDevice)
     assert device.play(0.1).any()
     sink.close()
     assert told == ["espeak-ng did not speak: the coach goes on without words"]
+
+
+LOUD = 0.2
+"""No sound of the coach moves so far from one frame to the next."""
+
+
+def test_the_last_tick_rings_out_before_the_device_is_closed(device: HandDevice) -> None:
+    sink = made(device)
+    sink.cue(cue(0.0, CueKind.BURST_UP, 170.0))
+    heard = [device.play(0.5)]
+    while np.abs(heard[-1][-1]).max() < LOUD:  # until a block ends in the midst of a sound
+        heard.append(device.play(0.001, block=48))
+    closing = threading.Thread(target=sink.close)
+    closing.start()
+    while closing.is_alive():
+        if not device.closed:
+            heard.append(device.play(0.01))
+        time.sleep(0.002)
+    assert not np.any(heard[-1])
+    assert np.abs(np.diff(np.concatenate(heard), axis=0)).max() < LOUD  # no step to silence

@@ -18,6 +18,7 @@ from coach.cli.demo.ears import hear
 from coach.cli.demo.runner import DemoRunner
 from coach.coach import Coach
 from coach.coach_settings import CoachSettings
+from coach.cue_files import count_bursts
 from coach.run_facts import RunFacts, run_facts
 from coach.stages import Stage, coach_settings, next_stage
 from hardware.gait import Pace
@@ -97,7 +98,7 @@ def season(runner: DemoRunner, weeks: int) -> Iterator[SeasonRun]:
         history.facts.append(facts)
         history.own_spm = next_own_spm(history.own_spm, facts.cadence_spm)
         stage = history.stages[-1]
-        bursts = int(np.isin(cues["kind"], (1, 2)).sum())
+        bursts = count_bursts(cues)
         step_length_m = 60.0 * facts.speed_m_s / facts.cadence_spm
         yield SeasonRun(
             since,
