@@ -1,4 +1,4 @@
-"""`python -m benchmarks {accuracy,coaching,throughput,latency,startup} [--json]`"""
+"""`python -m benchmarks {accuracy,coaching,throughput,latency,startup,device} [--json]`"""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from benchmarks.table import Table
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How good and how fast it is.")
-    parser.add_argument("benchmark", choices=["accuracy", "coaching", "throughput", "latency", "startup"])
+    choices = ["accuracy", "coaching", "throughput", "latency", "startup", "device"]
+    parser.add_argument("benchmark", choices=choices)
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     options = parser.parse_args(arguments)
     tables, document = _run(options.benchmark)
@@ -49,10 +50,27 @@ def _run(benchmark: str) -> tuple[list[Table], Any]:
 
         coached = coaching.measure()
         return [coaching.to_table(coached)], coached
+    if benchmark == "device":
+        return _device()
     from benchmarks import startup
 
     times = startup.measure()
     return [startup.to_table(times)], times
+
+
+def _device() -> tuple[list[Table], Any]:
+    """Exits with one line where a tool is missing."""
+    from benchmarks import device
+    from cadence.aot.errors import AotError
+    from hardware.firmware.build import FirmwareError
+
+    try:
+        figures = device.measure()
+    except (AotError, FirmwareError) as error:
+        sys.exit(f"device: {error}")
+    except TimeoutError:
+        sys.exit("device: the firmware in QEMU does not answer in a minute: try again on an idle machine")
+    return device.to_tables(figures), figures
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ _IS_SIGNAL = I(CueStatus.SIGNAL)
 
 @jit
 def init(floats, ints):
-    """Before a run."""
+    """Set up the state before a run."""
     for word in range(STATE_FLOATS):
         floats[word] = ZERO
     for word in range(STATE_INTS):

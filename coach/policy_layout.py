@@ -8,10 +8,10 @@ how long ago something was, in µs of the pod's clock; it stops growing at AGE_L
 from __future__ import annotations
 
 # --- settings, float32 -------------------------------------------------------------------------
-BASELINE_SPM = 0  # the runner's own cadence; 0 to learn it in the run
-BASELINE_SPEED_M_S = 1  # the speed that goes with it; 0 to learn it in the run
-TARGET_SPM = 2  # 0 for the baseline and a stage's rise
-FADE = 3  # 0 full feedback to 1 the rarest
+BASELINE_SPM = 0  # the runner's own cadence, steps of both feet a minute; 0 to learn it in the run
+BASELINE_SPEED_M_S = 1  # m/s: the speed that goes with it; 0 to learn it in the run
+TARGET_SPM = 2  # the cadence to come to; 0 for the baseline and 5 %, at most 180
+FADE = 3  # from 0, full feedback, to 1, the rarest
 SETTINGS_WORDS = 4
 
 # --- state, float32 ----------------------------------------------------------------------------
@@ -35,7 +35,7 @@ GRADE_KEPT_PERCENT = 16  # what level ground read in the first stretch; only wit
 STATE_FLOATS = 17
 
 # --- state, int32 ------------------------------------------------------------------------------
-STATUS = 0  # cadence.cue.CueStatus
+STATUS = 0  # CueStatus: what it does now, or why it is silent
 BURST_SIDE = 1  # +1 a burst up is under way, -1 a burst down, 0 none
 OFF_SIDE = 2  # -1 below the target, +1 above it, 0 on it
 LEARN_STRIDES = 3  # in the learning window
@@ -61,14 +61,14 @@ HILL_AGE_US = 22  # since the ground was level last, in this stretch
 BURST_AGES_US = 23  # 6: since the last bursts began, newest first
 STATE_INTS = 29
 
-BURSTS_KEPT = 6
+BURSTS_KEPT = 6  # ages in BURST_AGES_US
 AGE_LIMIT_US = 2_000_000_000
 """33 minutes: longer than anything the policy waits for, short of the end of int32."""
 
 # --- output, float32 and int32 -----------------------------------------------------------------
-CUE_TEMPO_SPM = 0
+CUE_TEMPO_SPM = 0  # of the metronome, steps of both feet a minute; NaN where the cue has none
 CUE_FLOATS = 1
-CUE_KIND = 0  # cadence.cue.CueKind
-CUE_REASON = 1  # cadence.cue.CueReason
-CUE_AGE_US = 2  # before now
+CUE_KIND = 0  # CueKind: what is asked
+CUE_REASON = 1  # CueReason: why
+CUE_AGE_US = 2  # µs from the cue to the end of the step, or to the stride's closing
 CUE_INTS = 3

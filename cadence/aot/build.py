@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,11 +21,18 @@ from cadence.aot.linking import WASM_FLAGS, link_shared, link_wasm
 from cadence.aot.lowering import lower
 from cadence.aot.object_file import Contents, contents
 from cadence.aot.program import Program
-from cadence.aot.sources import source_files, source_hash, summary
-from cadence.aot.targets import CORTEX_M4F, HOSTS, WASM32, Target
+from cadence.aot.sources import docstring, source_files, source_hash
+from cadence.aot.targets import CORTEX_M4F, WASM32, Target, host
 
 TargetName = Literal["cortex-m4f", "wasm32", "c99", "host"]
 TARGETS: tuple[TargetName, ...] = get_args(TargetName)
+
+_FILES: dict[TargetName, tuple[str, ...]] = {
+    "cortex-m4f": ("{}.o", "lib{}.a", "{}.h", "{}.json"),
+    "wasm32": ("{}.wasm", "{}.json"),
+    "c99": ("{}.c", "{}.h", "{}.json"),
+    "host": ("{}.o", "lib{}.a", "lib{}.so", "{}.h", "{}.json"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +50,14 @@ class Compiled:
     contents: Contents
 
 
-def build(program: Program, target: TargetName, folder: Path) -> dict[str, Any]:
+def build(program: Program, target: TargetName, folder: Path, beside: Sequence[Path] = ()) -> dict[str, Any]:
     """Write a program's files for a target into a folder, which is made where there is none.
 
     Args:
         program: what to build.
         target: for which, one of TARGETS.
         folder: gets the files that `cadence.aot` tells of.
+        beside: files for the users of these, copied as they are.
 
     Returns:
         The manifest, as it stands in manifest.json.
@@ -55,6 +65,7 @@ def build(program: Program, target: TargetName, folder: Path) -> dict[str, Any]:
     Raises:
         KernelError: a function breaks a rule of the kernel subset.
         ToolError: a tool that the target needs is missing or has failed.
+        OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = program.name
@@ -65,9 +76,12 @@ def build(program: Program, target: TargetName, folder: Path) -> dict[str, Any]:
         compiled = compile_program(program, target)
         made = _write_object(program, compiled, folder)
     if target != "wasm32":
-        summaries = {entry.symbol: summary(entry) for entry in program.entries}
-        (folder / f"{name}.h").write_text(header(program, summaries), encoding="utf-8")
-    (folder / f"{name}.json").write_text(_json(layout_table(program)), encoding="utf-8")
+        docstrings = {entry.symbol: docstring(entry) for entry in program.entries}
+        (folder / f"{name}.h").write_text(header(program, docstrings), encoding="utf-8")
+    table = {"source_hash": source_hash(program), **layout_table(program)}
+    (folder / f"{name}.json").write_text(_json(table), encoding="utf-8")
+    for path in beside:
+        shutil.copyfile(path, folder / path.name)
     manifest = {
         "schema": "cadence-coach/core/1",
         "name": name,
@@ -81,12 +95,27 @@ def build(program: Program, target: TargetName, folder: Path) -> dict[str, Any]:
         **made,
     }
     manifest["files"] = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.name in _names(name)
+        file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
+        for file in sorted([*_names(name, target), *(path.name for path in beside)])
     }
     (folder / "manifest.json").write_text(_json(manifest), encoding="utf-8")
     return manifest
+
+
+def broken_rules(program: Program, target: TargetName) -> list[KernelError]:
+    """Every place at which a program breaks a rule of the kernel subset, as its code for a target tells.
+
+    `build` refuses with the first of them. What is not even lowered has but one.
+    """
+    try:
+        if target == "c99":
+            from cadence.aot.c99 import c_source
+
+            c_source(program)
+            return []
+        return list(lint.findings(str(module.linked(lower(program), _machine(target)))))
+    except KernelError as broken:
+        return [broken]
 
 
 def compile_program(program: Program, target: TargetName, modules: dict[str, str] | None = None) -> Compiled:
@@ -117,7 +146,7 @@ def _machine(target: TargetName) -> Target:
         return CORTEX_M4F
     if target == "wasm32":
         return WASM32
-    found = HOSTS.get(platform.machine()) if sys.platform == "linux" else None
+    found = host()
     if found is None:
         raise AotError(f"no host target for {sys.platform} on {platform.machine()}")
     return found
@@ -141,7 +170,7 @@ def _write_object(program: Program, compiled: Compiled, folder: Path) -> dict[st
     }
     if compiled.target is WASM32:
         wasm = folder / f"{name}.wasm"
-        link_wasm(object_file, wasm, symbols)
+        link_wasm(object_file, wasm, symbols, source_hash(program))
         object_file.unlink()
         told["link"] = list(WASM_FLAGS)
         told["wasm_bytes"] = wasm.stat().st_size
@@ -160,8 +189,9 @@ def _build_c99(program: Program, folder: Path) -> dict[str, Any]:
     return {"c_lines": text.count("\n")}
 
 
-def _names(name: str) -> set[str]:
-    return {f"{name}.{kind}" for kind in ("o", "h", "c", "json", "wasm")} | {f"lib{name}.a", f"lib{name}.so"}
+def _names(name: str, target: TargetName) -> list[str]:
+    """The files of a target, but for the manifest."""
+    return [pattern.format(name) for pattern in _FILES[target]]
 
 
 def _json(value: Any) -> str:

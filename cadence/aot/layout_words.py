@@ -2,8 +2,8 @@
 
 A layout is a module of whole numbers. A heading comment `# --- title ---` begins a section. A section
 whose title names float32 or int32 holds blocks: words by index, each with a comment that may begin with
-the number of words that start there (`# 3: m/s`), and after them the block's size, whose name ends in
-_WORDS, _FLOATS or _INTS. All other numbers are constants.
+the number of words that start there, where it is more than one (`# 3: m/s`), and after them the block's
+size, whose name ends in _WORDS, _FLOATS or _INTS. All other numbers are constants.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Literal
 Element = Literal["float32", "int32"]
 
 _HEADING = re.compile(r"# -+ (.*?) -+$")
-_COUNT = re.compile(r"(\d+): (.*)")
+_COUNT = re.compile(r"([2-9]|\d\d+): (.*)")
 _IS_SIZE = re.compile(r".*_(WORDS|FLOATS|INTS)$")
 
 
@@ -105,6 +105,29 @@ def read_layout(path: Path) -> tuple[Section, ...]:
             gathered.append(Word(name, value, count, comment))
     _close(sections, title, gathered)
     return tuple(sections)
+
+
+def read_codes(path: Path, enumeration: str) -> Constants:
+    """The members of an enumeration in a module, under the first line of its docstring.
+
+    Raises LookupError where the module has no such class.
+    """
+    source = path.read_text(encoding="utf-8")
+    comments = _comments(source)
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ClassDef) and node.name == enumeration:
+            members = tuple(
+                Word(
+                    member.targets[0].id,
+                    int(ast.literal_eval(member.value)),
+                    1,
+                    comments.get(member.lineno, "").removeprefix("#").strip(),
+                )
+                for member in node.body
+                if isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name)
+            )
+            return Constants((ast.get_docstring(node) or "").partition("\n")[0], members)
+    raise LookupError(f"no enumeration {enumeration} in {path.name}")
 
 
 def _close(sections: list[Section], title: str, gathered: list[Word]) -> None:

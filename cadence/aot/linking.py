@@ -22,13 +22,24 @@ WASM_FLAGS = (
 """One page of memory: the stack below `__heap_base`, the caller's blocks above it."""
 
 
-def link_wasm(object_file: Path, module: Path, symbols: Sequence[str]) -> None:
+def link_wasm(object_file: Path, module: Path, symbols: Sequence[str], source_hash: str) -> None:
     """A module without imports, that exports `symbols`, its memory and `__heap_base`.
+
+    The hash of its source stands in a custom section `source_hash`, so that whoever loads it can tell whether
+    a table of layouts goes with it.
 
     Raises ToolError where there is no wasm-ld, or where it fails.
     """
     exports = [f"--export={symbol}" for symbol in symbols]
     _run(*wasm_linker(), *WASM_FLAGS, *exports, str(object_file), "-o", str(module))
+    with module.open("ab") as file:
+        file.write(_custom_section("source_hash", source_hash))
+
+
+def _custom_section(name: str, text: str) -> bytes:
+    """As WebAssembly has it (core specification, 5.5.3); lengths below 128 are one byte."""
+    inside = bytes([len(name)]) + name.encode() + text.encode()
+    return bytes([0, len(inside)]) + inside
 
 
 def link_shared(object_file: Path, library: Path) -> None:

@@ -1,22 +1,23 @@
-"""Python functions to LLVM's intermediate representation, in a process of its own.
+"""Python functions to LLVM's intermediate representation, in a process of its own, once.
 
 Numba reads its optimisation level and the processor when it is first imported: the representation for
 other targets needs it without optimisation and for no processor in particular, while the process that
-asks may run Numba for the host.
+asks may run Numba for the host. It takes seconds, so what came of it is kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
-from functools import lru_cache
 from pathlib import Path
 
 from cadence.aot.errors import AotError, KernelError, PythonLine
 from cadence.aot.program import Program
-from cadence.aot.sources import source_hash
+from cadence.aot.sources import compiler_hash, source_files, source_hash
+from cadence.kept import kept
 
 SETTINGS = {
     "NUMBA_OPT": "0",
@@ -48,12 +49,26 @@ def lower(program: Program) -> dict[str, str]:
         }
         for entry in program.entries
     ]
-    return dict(_lowered(json.dumps(order), source_hash(program)))
+
+    def make(folder: Path) -> None:
+        for symbol, text in _lowered(json.dumps(order)).items():
+            (folder / f"{symbol}.ll").write_text(text, encoding="utf-8")
+
+    folder = kept(f"lowered-{_digest(program)}", make)
+    return {
+        entry.symbol: (folder / f"{entry.symbol}.ll").read_text(encoding="utf-8") for entry in program.entries
+    }
 
 
-@lru_cache(maxsize=4)
-def _lowered(order: str, sources: str) -> dict[str, str]:
-    """As `lower`: the same as long as the sources are."""
+def _digest(program: Program) -> str:
+    """Of all that goes in. Where the sources lie does too: the representation tells it."""
+    digest = hashlib.sha256(f"{source_hash(program)} {compiler_hash()}".encode())
+    for path in source_files(program).values():
+        digest.update(f" {path}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _lowered(order: str) -> dict[str, str]:
     environment = {
         **os.environ,
         **SETTINGS,

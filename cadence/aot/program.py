@@ -26,12 +26,14 @@ class Argument:
         kind: how it passes.
         words: how many words a pointer points to: a number, or the name of one in a layout.
         read_only: whether the function leaves them as they are.
+        comment: what it is, with its unit; empty where its layout tells.
     """
 
     name: str
     kind: Kind
     words: str = ""
     read_only: bool = False
+    comment: str = ""
 
 
 def floats(name: str, words: str, *, read_only: bool = False) -> Argument:
@@ -44,14 +46,14 @@ def ints(name: str, words: str, *, read_only: bool = False) -> Argument:
     return Argument(name, Kind.INTS, words, read_only)
 
 
-def integer(name: str) -> Argument:
+def integer(name: str, comment: str = "") -> Argument:
     """An int32."""
-    return Argument(name, Kind.INT)
+    return Argument(name, Kind.INT, comment=comment)
 
 
-def scalars(name: str, count: int) -> Argument:
+def scalars(name: str, count: int, comment: str = "") -> Argument:
     """`count` float32 arguments of the Python function, given in C by a pointer to them."""
-    return Argument(name, Kind.SCALARS, str(count), read_only=True)
+    return Argument(name, Kind.SCALARS, str(count), read_only=True, comment=comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,31 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class Codes:
+    """An enumeration whose values stand in words of the blocks.
+
+    Attributes:
+        prefix: what its names begin with in C, and its name in JSON.
+        enumeration: the Python class, "module:name".
+    """
+
+    prefix: str
+    enumeration: str
+
+    @property
+    def module(self) -> str:
+        return self.enumeration.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """Of the class."""
+        return self.enumeration.partition(":")[2]
+
+    def source(self) -> Path:
+        return source_of(self.module)
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """Entries that go into one library, and the layouts that its header tells.
 
@@ -104,11 +131,15 @@ class Program:
         name: of the library, a C identifier.
         entries: in the order of the header.
         layouts: in the order of the header.
+        codes: in the order of the header.
+        guide: how the entries are used, for the top of the header; lines of at most 100 characters.
     """
 
     name: str
     entries: tuple[Entry, ...]
     layouts: tuple[Layout, ...] = ()
+    codes: tuple[Codes, ...] = ()
+    guide: str = ""
 
 
 def source_of(module: str) -> Path:

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import sysconfig
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from cadence.aot.program import Entry, Program, source_of
 
 
 def source_files(program: Program) -> dict[str, Path]:
-    """The modules of the entries and layouts and all that they import, but for installed ones.
+    """The modules of the entries, layouts and codes, and what they import from the packages of these and from
+    this one: wherever they lie, so that an installed program has the sources of one in its folder.
 
     Returns the files by module name, in the order of the names.
     """
     found: dict[str, Path] = {}
-    ahead = [entry.module for entry in program.entries] + [layout.module for layout in program.layouts]
+    ahead = [entry.module for entry in program.entries]
+    ahead += [layout.module for layout in program.layouts] + [codes.module for codes in program.codes]
+    own = {_package(module) for module in (*ahead, __name__)}
     while ahead:
         module = ahead.pop()
         if module in found:
             continue
         found[module] = source_of(module)
-        ahead += [name for name in imported_modules(found[module]) if _is_ours(name)]
+        ahead += [name for name in imported_modules(found[module]) if _package(name) in own]
     return dict(sorted(found.items()))
 
 
@@ -37,11 +41,22 @@ def source_hash(program: Program) -> str:
     return digest.hexdigest()
 
 
-def summary(entry: Entry) -> str:
-    """The first line of the docstring of an entry's function; empty where it has none."""
+def compiler_hash() -> str:
+    """SHA-256 of what makes code of the sources: this package, Numba, LLVM and Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(f"{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def docstring(entry: Entry) -> str:
+    """Of an entry's function; empty where it has none."""
     for node in parsed(source_of(entry.module)).body:
         if isinstance(node, ast.FunctionDef) and node.name == entry.name:
-            return (ast.get_docstring(node) or "").partition("\n")[0]
+            return ast.get_docstring(node) or ""
     return ""
 
 
@@ -61,11 +76,6 @@ def imported_modules(path: Path) -> list[str]:
     return names
 
 
-def _is_ours(module: str) -> bool:
-    """Whether a module's source stands neither in the standard library nor among installed packages."""
-    try:
-        path = source_of(module)
-    except (ModuleNotFoundError, ValueError):
-        return False
-    outside = (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-    return path.suffix == ".py" and not any(path.is_relative_to(folder) for folder in outside)
+def _package(module: str) -> str:
+    """The outermost package that a module is in."""
+    return module.partition(".")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from dataclasses import dataclass
 
 
@@ -35,3 +37,8 @@ HOSTS = {
     "aarch64": Target("host", "aarch64-unknown-linux-gnu", "generic", "", "pic"),
 }
 """By `platform.machine()`; every processor of the kind, so that a build does not depend on the machine."""
+
+
+def host() -> Target | None:
+    """This machine; None where nothing is known of its kind."""
+    return HOSTS.get(platform.machine()) if sys.platform == "linux" else None

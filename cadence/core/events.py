@@ -23,7 +23,7 @@ from cadence.core.layout import (
     TOE_OFF_BIN,
     TOE_OFF_FRACTION,
 )
-from cadence.core.rings import ring_index, vertex
+from cadence.core.rings import push, ring_index, vertex
 
 CONTACT_LAG_BINS = F(3.0)
 """From contact to the peak of the pitch rate that precedes its steepest drop, when the foot slaps flat."""
@@ -46,9 +46,15 @@ LONG_AGO = F(1.0e9)
 @jit
 def depth(s, i, age):
     """The upward acceleration against its surroundings, m/s²."""
-    return s[ACC_UP_RING + ring_index(i, age)] - HALF * (
-        s[ACC_UP_RING + ring_index(i, I(age + DIP_SPAN))] + s[ACC_UP_RING + ring_index(i, I(age - DIP_SPAN))]
-    )
+    return s[ACC_UP_RING + ring_index(i, I(age + DIP_SPAN))]
+
+
+@jit
+def push_acc_up(s, i, value):
+    """Once an entry has its surroundings to both sides, its depth takes the place of the oldest of them."""
+    push(s, i, ACC_UP_RING, value)
+    at = ACC_UP_RING + ring_index(i, I(2 * DIP_SPAN))
+    s[at] = s[ACC_UP_RING + ring_index(i, I(DIP_SPAN))] - HALF * (s[at] + value)
 
 
 @jit

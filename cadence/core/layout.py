@@ -8,8 +8,8 @@ how many consecutive words begin there. A bin is the detector's own time step of
 from __future__ import annotations
 
 # --- settings, float32 -------------------------------------------------------------------------
-ACC_LIMIT_M_S2 = 0  # an acceleration component at or beyond this is clipped
-GYRO_LIMIT_RAD_S = 1  # a rotation component at or beyond this is clipped
+ACC_LIMIT_M_S2 = 0  # m/s²: an acceleration component at or beyond this is clipped; infinity for no limit
+GYRO_LIMIT_RAD_S = 1  # rad/s: a rotation component at or beyond this is clipped; infinity for no limit
 HAS_GYROSCOPE = 2  # 1 with a gyroscope, 0 with an accelerometer alone
 SETTINGS_WORDS = 3
 
@@ -54,13 +54,13 @@ ENVELOPE = 76  # 2: accelerometer alone: two-stage smoothed |a|, m/s²
 ENVELOPE_PEAK = 78  # accelerometer alone: highest envelope since the last contact, m/s²
 ENVELOPE_USUAL = 79  # accelerometer alone: slow mean of the peaks, m/s²
 PITCH_RING = 80  # 96: smoothed pitch rate, rad/s (|a| in m/s² with an accelerometer alone)
-ACC_UP_RING = 176  # 96: smoothed acceleration along UP_FLAT, m/s²
+ACC_UP_RING = 176  # 96: smoothed acceleration along UP_FLAT, m/s²; of older bins how it stands out
 PEAK_RING = 272  # 32: highest |a|² of each bin, (m/s²)²
 ROTATION_SLOW = 304  # 3: slow mean of rotation, rad/s
 STATE_FLOATS = 307
 
-RING_BINS = 96
-PEAK_BINS = 32
+RING_BINS = 96  # in PITCH_RING and ACC_UP_RING
+PEAK_BINS = 32  # in PEAK_RING
 
 # --- state, int32 ------------------------------------------------------------------------------
 BIN_LEFT_US = 0  # µs missing to a full bin
@@ -69,11 +69,11 @@ STARTED = 2  # 1 after the first usable sample
 BIN = 3  # count of full bins; wraps after 124 days
 AWAKE_BINS = 4  # bins since the start or the last gap
 STILL_BINS = 5  # bins of unbroken stillness
-PHASE = 6  # of the stride, see gait.py
+PHASE = 6  # of the stride: a code of the detector's own
 ANCHOR_BIN = 7  # mid-stance or standstill that began the stride
-CONTACT_BIN = 8
+CONTACT_BIN = 8  # the newest contact
 LAST_CONTACT_BIN = 9  # the contact before CONTACT_BIN
-TOE_OFF_BIN = 10
+TOE_OFF_BIN = 10  # the newest toe-off
 SWING_BIN = 11  # where the pitch rate turned negative
 LANDING_BIN = 12  # where it turned positive again
 DROP_BIN = 13  # where it dropped most steeply
@@ -89,7 +89,7 @@ AXIS_BINS = 22  # bins since it has
 AXIS_FROM_REST = 23  # 1: its sign comes from the first heel rise after standing
 RING_AT = 24  # newest entry of PITCH_RING and ACC_UP_RING
 PEAK_AT = 25  # newest entry of PEAK_RING
-CURRENT_ACTIVITY = 26
+CURRENT_ACTIVITY = 26  # what is done now: UNKNOWN, STATIONARY, WALKING or RUNNING
 LAST_ACTIVITY = 27  # of the last stride, for hysteresis
 CLIPPED_ANY = 28  # 1: the accelerometer or gyroscope was at its limit since the last record
 CLIPPED_SWING = 29  # 1: the gyroscope was, in the swing
@@ -99,36 +99,36 @@ SKEWED_BINS = 32  # bins without a break in which the skew spoke against the axi
 STATE_INTS = 33
 
 # --- output, float32 ---------------------------------------------------------------------------
-OUT_STRIDE_TIME_S = 0
-OUT_CONTACT_TIME_S = 1
-OUT_STRIDE_LENGTH_M = 2
-OUT_SPEED_M_S = 3
-OUT_CLIMB_M = 4
-OUT_GRADE_PERCENT = 5
-OUT_FLIGHT_TIME_S = 6
-OUT_STRIKE_ANGLE_DEG = 7
-OUT_IMPACT_G = 8
+OUT_STRIDE_TIME_S = 0  # s, from the contact before; NaN for the first stride after standing
+OUT_CONTACT_TIME_S = 1  # s: the stance before the swing, contact to toe-off; NaN where not known
+OUT_STRIDE_LENGTH_M = 2  # m, horizontal, mid-stance to mid-stance; NaN where not known
+OUT_SPEED_M_S = 3  # m/s: the length over the time between them; NaN where not known
+OUT_CLIMB_M = 4  # m, vertical, mid-stance to mid-stance; NaN where not known
+OUT_GRADE_PERCENT = 5  # %: climb over length of the last strides; NaN where not known
+OUT_FLIGHT_TIME_S = 6  # s: half the stride time less the contact time; NaN in walking and where not known
+OUT_STRIKE_ANGLE_DEG = 7  # degrees of foot pitch at contact, heel-first positive; NaN where not known
+OUT_IMPACT_G = 8  # g: highest |acceleration| in the 50 ms after contact; a lower bound with OUT_CLIPPED
 OUTPUT_FLOATS = 9
 
 # --- output, int32 -----------------------------------------------------------------------------
-OUT_TOE_OFF_AGE_US = 0  # before the sample that closed the record
-OUT_CONTACT_AGE_US = 1
-OUT_MID_STANCE_AGE_US = 2
-OUT_ACTIVITY = 3  # of the stride: cadence.stride.Activity
-OUT_CLIPPED = 4
-OUT_GOOD = 5
+OUT_TOE_OFF_AGE_US = 0  # µs from the toe-off that began the swing to the sample that closed the record
+OUT_CONTACT_AGE_US = 1  # µs from the contact that ended the swing to that sample
+OUT_MID_STANCE_AGE_US = 2  # µs from the mid-stance that ended the stride to that sample
+OUT_ACTIVITY = 3  # of the stride: WALKING or RUNNING
+OUT_CLIPPED = 4  # 1: the sensor was at its limit in this stride
+OUT_GOOD = 5  # 0: a gap, a clipped swing or a value that cannot be touched this stride
 OUTPUT_INTS = 6
 
 # --- events: bits of what a step returns -------------------------------------------------------
-EVENT_TOE_OFF = 1
-EVENT_CONTACT = 2
+EVENT_TOE_OFF = 1  # the foot has left the ground
+EVENT_CONTACT = 2  # the foot has met the ground
 EVENT_STRIDE = 4  # a record stands in the output
-EVENT_GAP = 8
-EVENT_UNUSABLE = 16
-EVENT_CLIPPED = 32
+EVENT_GAP = 8  # more than 60 ms since the last usable sample: strides are sought anew
+EVENT_UNUSABLE = 16  # a value of the sample is not a number or beyond belief: it is left out
+EVENT_CLIPPED = 32  # a value of the sample is at the sensor's limit
 
-# --- activities, as in cadence.stride.Activity -------------------------------------------------
-UNKNOWN = 0
+# --- activities --------------------------------------------------------------------------------
+UNKNOWN = 0  # of late neither a stride nor a standstill
 STATIONARY = 1
 WALKING = 2
 RUNNING = 3

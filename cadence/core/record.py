@@ -231,7 +231,8 @@ def close_record(s, i, out, out_int, with_gyroscope):
         activity = activity_by_impulse(s, out[OUT_STRIDE_TIME_S])
     elif activity < WALKING:
         activity = activity_by_swing(s)
-    if activity == RUNNING:
+    # Of an unknown contact the difference would be a NaN too, but of which bits differs between processors.
+    if activity == RUNNING and out[OUT_CONTACT_TIME_S] > ZERO:
         out[OUT_FLIGHT_TIME_S] = HALF * out[OUT_STRIDE_TIME_S] - out[OUT_CONTACT_TIME_S]
     if with_gyroscope:
         vx = s[WINDOW_VELOCITY] * share

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from cadence.core.attitude import forget_acc_bias, integrate, learn_gyro_bias
 from cadence.core.axis import forget_axis, learn_axis, learn_sign, turn_axis_round
+from cadence.core.events import push_acc_up
 from cadence.core.gait import AWAIT_SWING, follow_gait, lose_track
 from cadence.core.impulse import START_HUMP_M_S2, follow_impulses
 from cadence.core.kernel import BIN_US, HALF, ONE, ZERO, F, I, jit
 from cadence.core.layout import (
     ACC_LIMIT_M_S2,
     ACC_SLOW,
-    ACC_UP_RING,
     ANCHOR_BIN,
     ANCHOR_FRACTION,
     AWAKE_BINS,
@@ -206,7 +206,7 @@ def follow_foot(s, i, out, out_int, ax, ay, az, wx, wy, wz):
     pitch_rate = smoothed(raw, s[RAW_PITCH_RATE], s[RAW_PITCH_RATE + 1])
     advance(i)
     push(s, i, PITCH_RING, pitch_rate)
-    push(s, i, ACC_UP_RING, smoothed(raw_up, s[RAW_ACC_UP], s[RAW_ACC_UP + 1]))
+    push_acc_up(s, i, smoothed(raw_up, s[RAW_ACC_UP], s[RAW_ACC_UP + 1]))
     s[RAW_PITCH_RATE + 1] = s[RAW_PITCH_RATE]
     s[RAW_PITCH_RATE] = raw
     s[RAW_ACC_UP + 1] = s[RAW_ACC_UP]
@@ -230,7 +230,7 @@ def follow_force(s, i, out, out_int, ax, ay, az):
     value = smoothed(magnitude, s[RAW_ACC_UP], s[RAW_ACC_UP + 1])
     advance(i)
     push(s, i, PITCH_RING, value)
-    push(s, i, ACC_UP_RING, value)
+    push_acc_up(s, i, value)
     s[RAW_ACC_UP + 1] = s[RAW_ACC_UP]
     s[RAW_ACC_UP] = magnitude
     return follow_impulses(s, i, out, out_int, magnitude)
@@ -300,7 +300,7 @@ def note_clipping(settings, i, ax, ay, az, wx, wy, wz):
 def step(settings, s, i, out, out_int, dt_us, ax, ay, az, wx, wy, wz):
     """Take one sample, `dt_us` after the one before it (0 for a repeated time). Returns the events.
 
-    With EVENT_STRIDE a record stands in `out` and `out_int`; its ages count back from this sample.
+    With EVENT_STRIDE a record stands in the output; its ages count back from this sample.
     """
     acc_squared = ax * ax + ay * ay + az * az
     if settings[HAS_GYROSCOPE] < HALF:

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from coach.cli.core_app import core_app
 from coach.cli.demo.app import demo
 from coach.cli.errors import CommandError, say
 from coach.cli.journal_app import journal_app
@@ -88,3 +89,4 @@ def _coach(
 for command in (run, demo, report, export, replay, record, pods, doctor):
     app.command()(command)
 app.add_typer(journal_app, name="journal")
+app.add_typer(core_app, name="core")

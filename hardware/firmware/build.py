@@ -14,20 +14,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-import cadence.aot
-from hardware.firmware.core_program import PROGRAM
-from hardware.firmware.kept import kept
+from cadence.aot.errors import AotError
+from cadence.kept import kept
+from hardware.firmware.core_build import kept_core
 
 Board = Literal["mps2_an386", "nrf52840"]
 Compiler = Literal["arm-none-eabi-gcc", "ziglang"]
 
 C_FOLDER = Path(__file__).parent / "c"
-_AOT_FOLDER = Path(cadence.aot.__file__).parent
 _ELF = "pod.elf"
 
 WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wdouble-promotion")
@@ -45,7 +43,7 @@ _FLAGS = (
     *WARNINGS,
 )
 _LINK_FLAGS = ("-nostdlib", "-Wl,--gc-sections", "-Wl,-e,reset")
-_COMMANDS: dict[Compiler, tuple[str, ...]] = {
+CROSS_COMPILERS: dict[Compiler, tuple[str, ...]] = {
     "arm-none-eabi-gcc": (
         "arm-none-eabi-gcc",
         "-mcpu=cortex-m4",
@@ -108,21 +106,10 @@ def build_core() -> Path:
 
     Raises FirmwareError where it cannot be built.
     """
-    from cadence.aot.build import build
-    from cadence.aot.errors import AotError
-    from cadence.aot.sources import source_hash
-
-    versions = " ".join(f"{name} {version(name)}" for name in ("numba", "llvmlite"))
-    compiler = sorted(_AOT_FOLDER.glob("*.py"))
-    digest = _digest(source_hash(PROGRAM) + versions, compiler)
-
-    def make(folder: Path) -> None:
-        try:
-            build(PROGRAM, "cortex-m4f", folder)
-        except AotError as error:
-            raise FirmwareError(f"the on-device core cannot be built: {error}") from None
-
-    return kept(f"pod-core-{digest}", make)
+    try:
+        return kept_core("cortex-m4f")
+    except AotError as error:
+        raise FirmwareError(f"the on-device core cannot be built: {error}") from None
 
 
 def build_firmware(board: Board = "mps2_an386", compiler: Compiler | None = None) -> Firmware:
@@ -140,7 +127,7 @@ def build_firmware(board: Board = "mps2_an386", compiler: Compiler | None = None
     sources = sorted([*C_FOLDER.glob("*.[ch]"), *(C_FOLDER / board).glob("*.[ch]")])
     scripts = [C_FOLDER / "sections.ld", C_FOLDER / board / "link.ld"]
     command = [
-        *_COMMANDS[compiler],
+        *CROSS_COMPILERS[compiler],
         *_FLAGS,
         f"-DCORE_HASH=0x{core_hash:08x}u",
         f"-I{C_FOLDER}",
@@ -171,7 +158,7 @@ def _run(*command: str) -> None:
 
 @cache
 def _version(compiler: Compiler) -> str:
-    command = [*_COMMANDS[compiler][:1], "-dumpfullversion"]
+    command = [*CROSS_COMPILERS[compiler][:1], "-dumpfullversion"]
     if compiler == "ziglang":
         command = [sys.executable, "-m", "ziglang", "version"]
     try:

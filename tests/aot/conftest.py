@@ -6,27 +6,27 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from cadence.aot.build import build
 from cadence.aot.errors import ToolError
-from hardware.firmware.core_program import PROGRAM
+from hardware.firmware.core_build import kept_core
 
 
-def wanting(tool: str) -> None:
+def wanting(what: str) -> NoReturn:
     """Skip for want of a tool; where CI is set that is a failure."""
     if os.environ.get("CI"):
-        pytest.fail(f"{tool} is missing")
-    pytest.skip(f"{tool} is missing")
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 def need(tool: str) -> str:
     """The path of a command."""
     path = shutil.which(tool)
     if path is None:
-        wanting(tool)
-    return str(path)
+        wanting(f"{tool} is missing")
+    return path
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
@@ -39,36 +39,23 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
 
 
 @pytest.fixture(scope="session")
-def cortex_m4f(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("cortex-m4f")
-    build(PROGRAM, "cortex-m4f", folder)
-    return folder
+def cortex_m4f() -> Path:
+    return kept_core("cortex-m4f")
 
 
 @pytest.fixture(scope="session")
-def wasm32(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wasm32")
+def wasm32() -> Path:
     try:
-        build(PROGRAM, "wasm32", folder)
+        return kept_core("wasm32")
     except ToolError as error:
         wanting(str(error))
-    return folder
 
 
 @pytest.fixture(scope="session")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("host")
-    build(PROGRAM, "host", folder)
-    return folder
+def host() -> Path:
+    return kept_core("host")
 
 
 @pytest.fixture(scope="session")
-def c99(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The C sources, and a shared library that GCC has made of them."""
-    gcc = need("gcc")
-    folder = tmp_path_factory.mktemp("c99")
-    build(PROGRAM, "c99", folder)
-    strict = ("-std=c99", "-pedantic", "-Wall", "-Wconversion", "-Werror", "-ffp-contract=off", "-O2")
-    library = folder / "libcadence_core.so"
-    run(gcc, *strict, "-shared", "-fPIC", folder / "cadence_core.c", "-lm", "-o", library)
-    return folder
+def c99() -> Path:
+    return kept_core("c99")

@@ -33,9 +33,13 @@ def small_program(
     *,
     arguments: tuple[Argument, ...] = ARGUMENTS,
 ) -> Program:
-    """A program of one entry `small_main`, the function `main(x, n, k)` of a module with this text."""
+    """A program of one entry `small_main`, the function `main(x, n, k)` of a module with this text.
+
+    What is made of it is kept in the folder too, not with what lasts.
+    """
     name = f"small_kernel_{next(_number)}"
     (folder / f"{name}.py").write_text(HEAD + textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setenv("COACH_CACHE", str(folder / "kept"))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return Program("small", (Entry("small_main", f"{name}:main", arguments),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +14,18 @@ from typing import Any
 import pytest
 
 from cadence.aot.archive import archive
-from cadence.aot.build import TARGETS, build, compile_program
-from cadence.aot.errors import AotError
+from cadence.aot.build import TARGETS, TargetName, build, compile_program
+from cadence.aot.errors import AotError, ToolError
 from cadence.aot.lowering import lower
 from cadence.aot.object_file import contents
 from cadence.aot.program import Program
 from cadence.aot.sources import source_files, source_hash
 from cadence.core import layout
 from coach import policy_layout
+from hardware.firmware.core_build import write_core
 from hardware.firmware.core_program import DETECTOR, POLICY, PROGRAM
 
-from .conftest import need, run
+from .conftest import need, run, wanting
 from .small_programs import small_program
 
 ENTRIES = ("detector_init", "detector_step", "policy_init", "policy_advance", "policy_stride")
@@ -46,7 +48,7 @@ from cadence.aot.program import Program
 from hardware.firmware.core_program import POLICY, PROGRAM
 build(Program("policy", POLICY, PROGRAM.layouts), "cortex-m4f", Path(sys.argv[1]))
 """
-    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    environment = os.environ | {"PYTHONHASHSEED": "7", "COACH_CACHE": str(tmp_path / "nothing kept")}
     subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "there")], cwd=ROOT, env=environment, check=True
     )
@@ -72,9 +74,9 @@ def test_the_manifest_tells_what_was_built_of_what(cortex_m4f: Path) -> None:
     assert told["source_hash"] == source_hash(PROGRAM)
     for name, digest in told["files"].items():
         assert hashlib.sha256((cortex_m4f / name).read_bytes()).hexdigest() == digest
-    assert {"cadence_core.h", "libcadence_core.a", "cadence_core.o", "cadence_core.json"} == set(
-        told["files"]
-    )
+    files = {"cadence_core.h", "libcadence_core.a", "cadence_core.o", "cadence_core.json"}
+    assert files <= set(told["files"])
+    assert {path.name for path in cortex_m4f.iterdir()} == {*told["files"], "manifest.json"}
 
 
 def test_the_pods_code_and_memory_are_small(cortex_m4f: Path, wasm32: Path) -> None:
@@ -150,6 +152,76 @@ def test_an_edit_of_any_source_changes_the_source_hash(
     path = source_files(program)[program.entries[0].module]
     path.write_text(path.read_text(encoding="utf-8") + "# an edit\n", encoding="utf-8")
     assert source_hash(program) != before
+
+
+def test_installed_sources_have_the_hash_of_those_in_the_folder(tmp_path: Path) -> None:
+    installed = tmp_path / "site-packages"
+    for package in ("cadence", "coach", "hardware"):
+        shutil.copytree(ROOT / package, installed / package, ignore=shutil.ignore_patterns("__pycache__"))
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from cadence.aot.sources import source_files, source_hash\n"
+        "from hardware.firmware.core_program import PROGRAM\n"
+        "assert all(str(path).startswith(sys.argv[1]) for path in source_files(PROGRAM).values())\n"
+        "print(source_hash(PROGRAM))"
+    )
+    told = run(sys.executable, "-c", script, installed, cwd=tmp_path)
+    assert told.strip() == source_hash(PROGRAM)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_two_builds_in_two_folders_are_the_same(target: TargetName, tmp_path: Path) -> None:
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "libcadence_core.so").write_bytes(b"left over from another build")
+    builds = []
+    for name in ("one", "two"):
+        try:
+            told = write_core(target, tmp_path / name)
+        except ToolError as error:
+            wanting(str(error))
+        assert told == manifest(tmp_path / name)
+        names = [*told["files"], "manifest.json"]
+        builds.append({file: (tmp_path / name / file).read_bytes() for file in names})
+    assert builds[0] == builds[1]
+
+
+def test_what_lies_beside_is_in_the_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = small_program("@jit\ndef main(x, n, k):\n    return k\n", tmp_path, monkeypatch)
+    (tmp_path / "example.c").write_bytes(b"int main(void) { return 0; }\n")
+    told = build(program, "c99", tmp_path / "out", [tmp_path / "example.c"])
+    digest = hashlib.sha256((tmp_path / "out" / "example.c").read_bytes()).hexdigest()
+    assert told["files"]["example.c"] == digest
+
+
+def test_lowering_is_kept_until_a_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = small_program("@jit\ndef main(x, n, k):\n    return k\n", tmp_path, monkeypatch)
+    lowered = lower(program)
+    run_process = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *command, **options: pytest.fail("lowered again"))
+    assert lower(program) == lowered
+    monkeypatch.setattr(subprocess, "run", run_process)
+    path = source_files(program)[program.entries[0].module]
+    path.write_text(path.read_text(encoding="utf-8").replace("return k", "return k + 1"), encoding="utf-8")
+    assert lower(program) != lowered
+
+
+def test_two_processes_may_lower_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = small_program("@jit\ndef main(x, n, k):\n    return k\n", tmp_path, monkeypatch)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from cadence.aot.lowering import lower\n"
+        "from cadence.aot.program import Entry, Program, floats, integer, ints\n"
+        "arguments = (floats('x', '8'), ints('n', '8'), integer('k'))\n"
+        "print(len(lower(Program('small', (Entry('small_main', sys.argv[2], arguments),)))['small_main']))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path), program.entries[0].function]
+    both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = {process.communicate()[0] for process in both}
+    assert [process.returncode for process in both] == [0, 0]
+    assert told == {f"{len(lower(program)['small_main'])}\n"}
+    kept = [path.name for path in (tmp_path / "kept").iterdir()]
+    assert len(kept) == 1, kept
+    assert kept[0].startswith("lowered-")
 
 
 def test_every_target_of_a_small_program_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

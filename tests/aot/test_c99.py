@@ -107,6 +107,11 @@ def test_the_detector_keeps_its_words(c99: Path) -> None:
     assert not re.search(r"\bdouble\b", text)
 
 
+def test_a_strict_compiler_has_nothing_to_say(c99: Path, tmp_path: Path) -> None:
+    strict = ("-std=c99", "-pedantic", "-Wall", "-Wconversion", "-Werror", "-ffp-contract=off", "-O2")
+    run(need("gcc"), *strict, "-c", c99 / "cadence_core.c", "-o", tmp_path / "core.o")
+
+
 def test_numbers_are_written_so_that_they_read_back_as_they_were() -> None:
     from cadence.aot.c_names import float_in_c
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 
 import json
 import re
+from enum import IntEnum
 from pathlib import Path
 
 import pytest
 
 from cadence.aot.header import block_bytes
-from cadence.aot.layout_words import Block, Constants, read_layout
+from cadence.aot.layout_words import Block, Constants, read_codes, read_layout
+from cadence.aot.program import Layout
+from cadence.aot.sources import source_hash
 from cadence.core import layout as detector_layout
+from cadence.cue import CueKind, CueReason, CueStatus
 from coach import policy_layout
 from hardware.firmware.core_program import PROGRAM
 
 from .conftest import need, run
 
 LAYOUTS = {"DETECTOR": detector_layout, "POLICY": policy_layout}
+CODES: dict[str, type[IntEnum]] = {"CUE_KIND": CueKind, "CUE_REASON": CueReason, "CUE_STATUS": CueStatus}
 
 
 def numbers(module: object) -> dict[str, int]:
@@ -30,6 +35,9 @@ def test_every_word_is_in_the_header_with_its_number(cortex_m4f: Path, tmp_path:
         (f"{prefix}_{name}", value)
         for prefix, module in LAYOUTS.items()
         for name, value in numbers(module).items()
+    ]
+    names += [
+        (f"{prefix}_{code.name}", code.value) for prefix, enumeration in CODES.items() for code in enumeration
     ]
     checks = "\n".join(f"typedef char is_{name}[{name} == {value} ? 1 : -1];" for name, value in names)
     (tmp_path / "check.c").write_text(f'#include "cadence_core.h"\n{checks}\n', encoding="utf-8")
@@ -68,11 +76,63 @@ def test_the_table_says_the_same_as_the_layouts(wasm32: Path) -> None:
     assert ring["index"] == 80
     assert ring["count"] == 96
     assert ring["comment"].startswith("smoothed pitch rate, rad/s")
+    assert table["codes"] == {
+        prefix.lower(): {code.name: code.value for code in enumeration}
+        for prefix, enumeration in CODES.items()
+    }
+    assert table["source_hash"] == source_hash(PROGRAM)
+
+
+def test_whoever_reads_the_header_alone_is_told_all(cortex_m4f: Path) -> None:
+    text = (cortex_m4f / "cadence_core.h").read_text(encoding="utf-8")
+    top = text.partition("#ifndef")[0]
+    for word in ("caller's", "aligned", "overlap", "threads", "interrupts", "NaN", "stack", "instructions"):
+        assert word in top, word
+    for entry in PROGRAM.entries:
+        assert entry.symbol in top, "the order of use stands at the top"
+        above = text.partition(f" {entry.symbol}(")[0].rpartition("/*")[2]
+        assert "Returns" in above or not entry.returns
+        for argument in entry.arguments:
+            assert argument.comment or argument.words in text
+    step = text.partition(" detector_step(")[0].rpartition("/*")[2]
+    assert "dt_us: µs since the sample before" in step
+    assert "motion: acceleration x y z in m/s²" in step
+    assert "Args:" not in text
+    assert not re.search(r"\.py\b|cadence\.\w", text), "no word of Python to someone who has none"
 
 
 @pytest.mark.parametrize("layout", PROGRAM.layouts, ids=lambda layout: layout.module)
-def test_the_words_of_a_block_fill_it_without_overlap(layout: object) -> None:
-    for section in read_layout(layout.source()):  # type: ignore[attr-defined]
+def test_every_word_of_a_block_tells_what_it_is(layout: Layout) -> None:
+    for section in read_layout(layout.source()):
+        if isinstance(section, Block):
+            for word in section.words:
+                assert word.comment, word.name
+
+
+def test_a_flag_keeps_what_its_1_means(cortex_m4f: Path) -> None:
+    text = (cortex_m4f / "cadence_core.h").read_text(encoding="utf-8")
+    assert "DETECTOR_LEVELLED = 19, /* 1: the world's up is known */" in text
+
+
+def test_an_enumeration_of_ones_own_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "lamp.py"
+    path.write_text(
+        'class Colour(IntEnum):\n    """Of a lamp.\n\n    More.\n    """\n\n'
+        "    RED = 1  # warm\n    BLUE = 4\n\n    def is_warm(self): ...\n"
+    )
+    colours = read_codes(path, "Colour")
+    assert colours.title == "Of a lamp."
+    assert [(word.name, word.value, word.comment) for word in colours.words] == [
+        ("RED", 1, "warm"),
+        ("BLUE", 4, ""),
+    ]
+    with pytest.raises(LookupError, match=r"no enumeration Shape in lamp\.py"):
+        read_codes(path, "Shape")
+
+
+@pytest.mark.parametrize("layout", PROGRAM.layouts, ids=lambda layout: layout.module)
+def test_the_words_of_a_block_fill_it_without_overlap(layout: Layout) -> None:
+    for section in read_layout(layout.source()):
         if isinstance(section, Block):
             ends = [word.value + word.count for word in section.words]
             assert [word.value for word in section.words] == [0, *ends[:-1]]

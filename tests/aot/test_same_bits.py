@@ -2,162 +2,175 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cadence.aot.native import NativeLibrary
-from cadence.core.layout import EVENT_GAP, EVENT_STRIDE, EVENT_UNUSABLE
-from cadence.sample import SampleBlock
-from firmware_bridge.importers import open_csv
-from hardware.firmware.core_program import PROGRAM
-from hardware.firmware.core_trace import (
+from cadence.core.layout import EVENT_CLIPPED, EVENT_GAP, EVENT_STRIDE, EVENT_UNUSABLE
+from hardware.core_check.adversarial import HOURS_LONG_S, hours_long
+from hardware.core_check.comparison import Verdict, compare, row
+from hardware.core_check.people import RUNNING, WALKING, people
+from hardware.core_check.routes import REFERENCE, CLibrary, Route, other_routes
+from hardware.core_check.stretches import full, representative
+from hardware.core_check.trace import (
     SAID_AT_STRIDE,
     SAID_IN_TIME,
     Stretch,
     Trace,
     first_difference,
-    trace,
+    stretches_from_bytes,
+    to_bytes,
+    traces_from_bytes,
 )
-from hardware.firmware.python_core import PythonCore
 
-from .conftest import need, run
-from .stretches import SPOILED, adversarial, running, stretch_of
+from .conftest import wanting
 
-HERE = Path(__file__).parent
-STRETCHES = ["running", "accelerometer alone", *SPOILED]
-
-
-def stretch(name: str) -> Stretch:
-    if name == "running":
-        return running(90.0)
-    if name == "accelerometer alone":
-        return running(30.0, has_gyroscope=False)
-    return adversarial(name)
-
-
-def by_numba(samples: Stretch) -> Trace:
-    return trace(PythonCore(), samples)
-
-
-@pytest.fixture(scope="session", params=STRETCHES)
-def samples(request: pytest.FixtureRequest) -> Stretch:
-    return stretch(request.param)
+ROUTES = other_routes(1000)
+COMPILED = [route for route in ROUTES if route.most_samples is None]
 
 
 @pytest.fixture(scope="session")
-def expected(samples: Stretch) -> Trace:
-    return by_numba(samples)
+def stretches() -> list[Stretch]:
+    return list(representative())
 
 
-def test_the_stretches_have_strides_cues_gaps_and_unusable_samples_in_them() -> None:
-    run_events = by_numba(running(90.0)).events
-    assert np.count_nonzero(run_events & EVENT_STRIDE) > 100
-    assert np.count_nonzero(run_events & SAID_AT_STRIDE) > 0
-    assert np.count_nonzero(run_events & SAID_IN_TIME) > 0
-    assert np.count_nonzero(by_numba(running(30.0, has_gyroscope=False)).events & EVENT_STRIDE) > 30
-    assert np.count_nonzero(by_numba(adversarial("odd times")).events & EVENT_GAP) > 100
-    assert np.count_nonzero(by_numba(adversarial("not numbers")).events & EVENT_UNUSABLE) > 100
+@pytest.fixture(scope="session")
+def expected(stretches: list[Stretch]) -> list[Trace]:
+    return list(REFERENCE.traces(stretches))
 
 
-def test_a_library_for_the_host(samples: Stretch, expected: Trace, host: Path) -> None:
-    library = NativeLibrary(host / "libcadence_core.so", PROGRAM)
-    assert first_difference(trace(library, samples), expected) is None
+def different(route: Route, stretches: list[Stretch], expected: Iterable[Trace]) -> list[tuple[str, Verdict]]:
+    """Where a route parts from the expected traces."""
+    missing = route.missing()
+    if missing is not None:
+        wanting(missing)
+    found = route.traces([stretch.beginning(route.most_samples) for stretch in stretches])
+    rows = [
+        row(stretch.name, whole, {route.name: own})
+        for stretch, whole, own in zip(stretches, expected, found, strict=True)
+    ]
+    assert all(line.verdicts[route.name].samples > 0 for line in rows)
+    return [(line.stretch, line.verdicts[route.name]) for line in rows if not line.is_same]
 
 
-def test_c99_by_another_compiler(samples: Stretch, expected: Trace, c99: Path) -> None:
-    library = NativeLibrary(c99 / "libcadence_core.so", PROGRAM)
-    assert first_difference(trace(library, samples), expected) is None
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_route_gives_the_same_bits(
+    route: Route, stretches: list[Stretch], expected: list[Trace]
+) -> None:
+    assert different(route, stretches, expected) == []
 
 
-def test_webassembly(samples: Stretch, expected: Trace, wasm32: Path, tmp_path: Path) -> None:
-    (tmp_path / "stretch.bin").write_bytes(samples.to_bytes())
-    files = [wasm32 / "cadence_core.wasm", wasm32 / "cadence_core.json", "stretch.bin", "trace.bin"]
-    run(need("node"), HERE / "core_trace.mjs", *files, cwd=tmp_path)
-    found = Trace.from_bytes((tmp_path / "trace.bin").read_bytes())
-    assert first_difference(found, expected) is None
-
-
-def test_cortex_m4f_in_qemu(samples: Stretch, expected: Trace, cortex_m4f: Path, tmp_path: Path) -> None:
-    found = in_qemu(samples, cortex_m4f / "libcadence_core.a", cortex_m4f, tmp_path)
-    assert first_difference(found, expected) is None
-
-
-def in_qemu(samples: Stretch, library: Path, headers: Path, folder: Path) -> Trace:
-    gcc, qemu = need("arm-none-eabi-gcc"), need("qemu-system-arm")
-    elf = folder / "trace.elf"
-    processor = ("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")
-    free = (
-        "-ffreestanding",
-        "-nostdlib",
-        "-fno-tree-loop-distribute-patterns",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
+@pytest.mark.parametrize("route", COMPILED, ids=lambda route: route.name)
+def test_people_run_and_walk_the_same_on_every_route(route: Route, data_dir: Path) -> None:
+    names = (
+        "ipol/1-1_lf.txt",
+        "pyshoe_vicon/run/2017-11-27-11-12-44.csv.gz",
+        "wearable_my_foot/test-run.csv",
     )
-    run(gcc, "-std=c99", "-O2", *processor, *free, f"-I{headers}", HERE / "core_trace.c", library, "-T",
-        HERE / "core_trace.ld", "-lgcc", "-o", elf)  # fmt: skip
-    (folder / "stretch.bin").write_bytes(samples.to_bytes())
-    board = ("-M", "mps2-an386", "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0")
-    run(qemu, *board, "-semihosting-config", "enable=on,target=native", "-kernel", elf, cwd=folder)
-    return Trace.from_bytes((folder / "trace.bin").read_bytes())
+    assert set(names) < {*RUNNING, *WALKING}
+    some = list(people(data_dir, names))
+    traces = list(REFERENCE.traces(some))
+    assert all(np.count_nonzero(trace.events & EVENT_STRIDE) > 10 for trace in traces)
+    assert different(route, some, traces) == []
 
 
-PLAIN_SAMPLES = 2000
+def test_the_stretches_have_in_them_whatever_may_happen(
+    stretches: list[Stretch], expected: list[Trace]
+) -> None:
+    counts = {
+        stretch.name: {
+            event: np.count_nonzero(trace.events & event)
+            for event in (
+                EVENT_STRIDE, EVENT_GAP, EVENT_UNUSABLE, EVENT_CLIPPED, SAID_AT_STRIDE, SAID_IN_TIME
+            )
+        }
+        for stretch, trace in zip(stretches, expected, strict=True)
+    }  # fmt: skip
+    assert len(counts) == len(stretches), "every stretch has a name of its own"
+    assert counts["running"][EVENT_STRIDE] > 100
+    assert counts["running"][SAID_AT_STRIDE] > 0
+    assert counts["running"][SAID_IN_TIME] > 0
+    assert counts["running, accelerometer alone"][EVENT_STRIDE] > 15
+    assert counts["odd steps"][EVENT_GAP] > 100
+    assert counts["huge steps"][EVENT_GAP] > 2
+    assert counts["not numbers"][EVENT_UNUSABLE] > 100
+    assert counts["saturated"][EVENT_CLIPPED] > 100
+    assert sum(count[EVENT_STRIDE] > 5 for count in counts.values()) > len(counts) / 2
 
 
-@pytest.mark.parametrize("name", ["running", "odd times", "not numbers", "fading into denormals"])
-def test_plain_python(name: str, tmp_path: Path) -> None:
-    whole = stretch(name)
-    begin = 4000 if name == "running" else 0  # in the midst of strides
-    part = Stretch(
-        whole.settings,
-        whole.policy_settings,
-        whole.steps_us[begin : begin + PLAIN_SAMPLES],
-        whole.motion[begin : begin + PLAIN_SAMPLES],
-    )
-    np.savez(tmp_path / "part.npz", **{name: getattr(part, name) for name in Stretch.__slots__})
-    script = """
-import sys, numpy as np
-from hardware.firmware.core_trace import Stretch, trace
-from hardware.firmware.python_core import PythonCore
-with np.load(sys.argv[1]) as part:
-    found = trace(PythonCore(), Stretch(**part))
-np.savez(sys.argv[2], events=found.events, digests=found.digests)
-"""
-    paths = [str(tmp_path / "part.npz"), str(tmp_path / "found.npz")]
-    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
-    subprocess.run([sys.executable, "-c", script, *paths], env=environment, cwd=HERE.parents[1], check=True)
-    with np.load(paths[1]) as found:
-        assert first_difference(Trace(**found), by_numba(part)) is None
+def test_hours_long_lasts_three_hours_and_moves_to_the_end() -> None:
+    stretch = hours_long()
+    assert stretch.steps_us.sum(dtype=np.int64) >= HOURS_LONG_S * 1e6 >= 3 * 3600e6
+    (trace,) = REFERENCE.traces([stretch])
+    strides = np.flatnonzero(trace.events & EVENT_STRIDE)
+    assert len(strides) > 10_000
+    assert strides[-1] > 0.99 * len(stretch)
+    assert not np.any(trace.events & EVENT_GAP)
 
 
-def test_people(data_dir: Path, host: Path, c99: Path, cortex_m4f: Path, tmp_path: Path) -> None:
-    """Walking and running, of three kinds of pods."""
-    libraries = [NativeLibrary(folder / "libcadence_core.so", PROGRAM) for folder in (host, c99)]
-    for name in ("ipol/1-1_lf.txt", "tripod/PWS_LF.csv", "fukuchi_virtual/RBDS001_T25_L.csv.gz"):
-        recording = open_csv(data_dir / name)
-        blocks = list(recording.blocks())
-        whole = SampleBlock(
-            np.concatenate([block.t_us for block in blocks]),
-            np.concatenate([block.motion for block in blocks]),
-        )
-        samples = stretch_of(whole, recording.sensor)
-        expected = by_numba(samples)
-        assert np.count_nonzero(expected.events & EVENT_STRIDE) > 10, name
-        found = [trace(library, samples) for library in libraries]
-        found.append(in_qemu(samples, cortex_m4f / "libcadence_core.a", cortex_m4f, tmp_path))
-        assert [first_difference(one, expected) for one in found] == [None] * 3, name
+def test_the_whole_set_has_people_in_it_where_they_are_at_hand(data_dir: Path) -> None:
+    names = [stretch.name for stretch, _ in zip(full(data_dir), range(13), strict=False)]
+    assert sum(name.startswith("running: ") for name in names) >= 5
+    assert sum(name.startswith("walking: ") for name in names) >= 5
 
 
-def test_a_single_bit_of_a_single_word_is_seen(host: Path) -> None:
-    samples = running(30.0)
-    motion = samples.motion.copy()
+def test_a_single_bit_of_a_single_word_is_seen(stretches: list[Stretch]) -> None:
+    whole = stretches[0]
+    motion = whole.motion.copy()
     motion[3000, 4] = np.nextafter(motion[3000, 4], np.float32(np.inf))
-    nudged = Stretch(samples.settings, samples.policy_settings, samples.steps_us, motion)
-    library = NativeLibrary(host / "libcadence_core.so", PROGRAM)
-    assert first_difference(trace(library, samples), trace(library, nudged)) == 3000
+    one, other = CLibrary("host").traces([whole, replace(whole, motion=motion)])
+    assert first_difference(one, other) == 3000
+
+
+def test_a_comparison_tells_the_first_sample_that_differs(stretches: list[Stretch]) -> None:
+    class Late:
+        """Goes astray at the fifth sample, and takes no more than ten."""
+
+        name = "late"
+        most_samples = 10
+
+        def missing(self) -> None:
+            return None
+
+        def traces(self, stretches: Iterable[Stretch]) -> list[Trace]:
+            traces = list(REFERENCE.traces(list(stretches)))
+            for trace in traces:
+                trace.digests[5:] ^= 1
+            return traces
+
+    told: list[str] = []
+    (line,) = compare(stretches[:1], REFERENCE, [REFERENCE, Late()], told.append)
+    assert line.verdicts == {"Numba": Verdict(len(stretches[0]), None), "late": Verdict(10, 5)}
+    assert (line.samples, line.is_same) == (len(stretches[0]), False)
+    assert line.strides > 100
+    assert told[-1] == "stretches 1 to 1: late"
+
+
+def trace_of(digests: list[int]) -> Trace:
+    return Trace(np.zeros(len(digests), np.int32), np.array(digests, np.uint32))
+
+
+@given(st.lists(st.integers(0, 3), max_size=8), st.lists(st.integers(0, 3), max_size=8))
+def test_traces_part_where_lists_do(one: list[int], other: list[int]) -> None:
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None and len(one) != len(other):
+        at = min(len(one), len(other))
+    assert first_difference(trace_of(one), trace_of(other)) == at
+
+
+def test_drivers_in_other_processes_get_what_was_given(stretches: list[Stretch]) -> None:
+    some = [stretch.beginning(7) for stretch in stretches]
+    back = list(stretches_from_bytes(to_bytes(some)))
+    assert len(back) == len(some)
+    for one, other in zip(some, back, strict=True):
+        for words in ("settings", "policy_settings", "steps_us", "motion"):
+            assert getattr(one, words).tobytes() == getattr(other, words).tobytes()
+    told = np.arange(4 * 7, dtype="<u4").tobytes()
+    first, second = traces_from_bytes(told, some[:2])
+    assert list(first.events) == [0, 2, 4, 6, 8, 10, 12]
+    assert list(second.digests) == [15, 17, 19, 21, 23, 25, 27]

@@ -25,7 +25,7 @@ HEAVY = (
     "sqlite3",
     "asyncio",
 )
-COMMANDS = ("replay", "demo", "run", "record", "pods", "doctor", "journal", "report", "export")
+COMMANDS = ("replay", "demo", "run", "record", "pods", "doctor", "journal", "report", "export", "core")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])

@@ -48,7 +48,7 @@ def test_a_run_that_was_killed_goes_on_as_one_run(coach: Coach, home: Path) -> N
             cut = journal.unfinished()
         assert cut is not None
         assert cut.last_s is not None
-        again = coach("run", "--pod", f"serial:{pod.port}", "--seconds", 20, "--json")
+        again = coach("run", "--pod", f"serial:{pod.port}", "--seconds", 6, "--json")
     assert again.returncode == 0, again.stderr
     assert "taking up run 1" in again.stderr
     *told, last = [json.loads(line) for line in again.stdout.splitlines()]

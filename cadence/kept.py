@@ -1,4 +1,7 @@
-"""What is built once and kept, in the folder of `cadence.compiled`; `COACH_CACHE` moves it."""
+"""What is built once and kept, in the folder of `cadence.compiled`; `COACH_CACHE` moves it.
+
+Several processes may ask for the same at once: each builds its own, the first to be done is taken.
+"""
 
 from __future__ import annotations
 
@@ -51,4 +54,4 @@ def _base() -> Path:
 @cache
 def _scratch() -> tempfile.TemporaryDirectory[str]:
     """Removed when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="cadence-firmware-")
+    return tempfile.TemporaryDirectory(prefix="cadence-kept-")
