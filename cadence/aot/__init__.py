@@ -38,8 +38,8 @@ In C only pointers and int32 pass, never a float by value: hard-float and soft-f
 
     cortex-m4f   NAME.o, libNAME.a, NAME.h, NAME.json (the layouts), manifest.json
     host         NAME.o, libNAME.a, libNAME.so, NAME.h, NAME.json, manifest.json
-    wasm32       NAME.wasm (no imports; exports the entries, `memory` and `__heap_base`), NAME.json,
-                 manifest.json
+    wasm32       NAME.wasm (no imports; exports the entries, `memory` and `__heap_base`; the hash of its
+                 source, as in NAME.json, is a custom section), NAME.json, manifest.json
     c99          NAME.c, NAME.h, NAME.json, manifest.json
 
 Every object is complete in itself: no undefined symbol, no library, no writable data, no allocation. All

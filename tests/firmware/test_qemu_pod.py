@@ -157,7 +157,7 @@ def test_a_pod_that_begins_anew_is_followed_on(faults: str, restarts: int) -> No
     assert lived.losses.restarts >= 1
     assert lived.losses.disconnects == injected.restarts
     after_s = lived.blocks[-1].t_us[-1] / 1e6
-    assert after_s > 6.0
+    assert after_s > 3.0
     assert not lived.losses.clock_faults
     assert lived.losses.bad_packets.total() == 0
 
