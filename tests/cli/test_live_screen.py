@@ -56,7 +56,9 @@ class OnTerminal:
     def __post_init__(self) -> None:
         self.far, near = pty.openpty()
         fcntl.ioctl(near, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, self.columns, 0, 0))
-        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        # Those of the tests' own terminal, if it has any, are not those of this one.
+        passed_on = os.environ.keys() - {"NO_COLOR", "COLUMNS", "LINES"}
+        environment = {name: os.environ[name] for name in passed_on}
         environment |= {"TERM": "xterm", "COACH_HOME": str(self.folder / f"home{self.columns}")}
         self.process = subprocess.Popen(
             [sys.executable, "-c", START, *map(str, self.arguments)],
