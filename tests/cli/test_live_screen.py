@@ -86,7 +86,7 @@ class OnTerminal:
 
     def ended(self) -> int:
         self.read()
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=100)
         os.close(self.far)
         return code
 
@@ -302,7 +302,7 @@ def test_a_program_ends_though_its_terminal_is_not_read(terminal: tuple[int, Fil
         "painter.show('x')\n"
         "sys.exit(3 if painter.close(0.1) else 0)\n"
     )
-    run = subprocess.run([sys.executable, "-c", program], stdout=terminal[1], timeout=20, check=False)
+    run = subprocess.run([sys.executable, "-c", program], stdout=terminal[1], timeout=100, check=False)
     assert run.returncode == 0
 
 

@@ -52,7 +52,7 @@ class Started:
         )  # fmt: skip
 
     def ended(self) -> subprocess.CompletedProcess[str]:
-        stdout, stderr = self.process.communicate(timeout=60)
+        stdout, stderr = self.process.communicate(timeout=100)
         return subprocess.CompletedProcess([], self.process.returncode, stdout, stderr)
 
 
@@ -250,7 +250,7 @@ def test_a_reader_who_leaves_ends_the_run(tmp_path: Path) -> None:
     assert run.process.stdout is not None
     run.process.stdout.readline()
     run.process.stdout.close()
-    assert run.process.wait(timeout=20) == 1
+    assert run.process.wait(timeout=100) == 1
     assert run.process.stderr is not None
     with run.process.stderr as stderr:
         assert [line for line in stderr.read().splitlines() if "compiling" not in line] == []

@@ -60,14 +60,14 @@ class BoardHost:
 
     async def until(self, kind: type[T], count: int = 1) -> list[T]:
         """Wait for that many frames of a kind since the start."""
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(100.0):
             while len(self.of(kind)) < count:
                 self._news.clear()
                 await self._news.wait()
         return self.of(kind)
 
     async def until_set(self, count: int = 1) -> SensorSetting:
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(100.0):
             while len(self.settings) < count:
                 self._news.clear()
                 await self._news.wait()
@@ -77,7 +77,7 @@ class BoardHost:
         """What the firmware counted."""
         before = len(self.reports)
         self.board.bench.write(bench_line.ask_report())
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(100.0):
             while len(self.reports) == before:
                 self._news.clear()
                 await self._news.wait()

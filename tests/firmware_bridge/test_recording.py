@@ -407,7 +407,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_run(tmp_path: Path) -> None:
     limits = [*range(0, size, 13), size]
     child = subprocess.run(
         [sys.executable, "-c", WRITES_UNDER_A_LIMIT, str(tmp_path), json.dumps(limits)],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=100, check=True,
     )  # fmt: skip
     assert child.stderr == ""
     failed = json.loads(child.stdout)

@@ -159,7 +159,7 @@ def test_a_run_over_the_radio_may_be_cancelled_at_any_time_and_nothing_is_said(
             await asyncio.sleep(0)
         following.cancel()
         with pytest.raises(asyncio.CancelledError):
-            async with asyncio.timeout(20.0):
+            async with asyncio.timeout(100.0):
                 await following
         await asyncio.sleep(0.1)
 
