@@ -170,8 +170,10 @@ def _write_object(program: Program, compiled: Compiled, folder: Path) -> dict[st
     }
     if compiled.target is WASM32:
         wasm = folder / f"{name}.wasm"
-        link_wasm(object_file, wasm, symbols, source_hash(program))
-        object_file.unlink()
+        try:
+            link_wasm(object_file, wasm, symbols, source_hash(program))
+        finally:
+            object_file.unlink()
         told["link"] = list(WASM_FLAGS)
         told["wasm_bytes"] = wasm.stat().st_size
     else:
