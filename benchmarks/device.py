@@ -210,7 +210,9 @@ def _at_rates(seconds: float) -> list[dict[str, Any]]:
 def _with_dropouts(stretch: Stretch, rate_hz: float) -> tuple[Stretch, NDArray[np.bool_]]:
     """Without some samples, and for each that is left whether one before it is lost."""
     periods, every = int(DROPOUT_S * rate_hz), int(DROPOUT_EVERY_S * rate_hz)
-    phase = np.arange(len(stretch)) % every
+    # At any place between two strides: what a sample costs depends on what the bins before it hold.
+    begins = np.random.default_rng(1).integers(0, every - periods, len(stretch) // every + 1)
+    phase = np.arange(len(stretch)) % every - np.repeat(begins, every)[: len(stretch)]
     is_lost = (phase > 0) & (phase < periods)
     # Time goes on while samples are lost: the step of the next one is longer by theirs.
     t_us = np.cumsum(stretch.steps_us, dtype=np.int64)[~is_lost]

@@ -3,6 +3,9 @@
 One record per stride, closed at the mid-stance that ends it. A float field is NaN when it is not
 known. `side` and `activity` are small codes so that the record is a plain structured array; `to_dict`
 gives the form that people and JSON read, with None for what is not known.
+
+Times count from the first sample. Of a pod that sends strides and no samples they count from the mid-stance
+of its first stride, so that what came before it is negative.
 """
 
 from __future__ import annotations

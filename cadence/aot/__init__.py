@@ -28,7 +28,7 @@ What goes in is a `Program` (see `program.py`):
         layouts=(Layout("DETECTOR", "cadence.core.layout"), Layout("POLICY", "coach.policy_layout")),
     )
 
-In C only pointers and int32 pass, never a float by value: hard-float and soft-float callers then agree.
+In C only pointers and int32 pass, never a float by value.
 
     int32_t detector_step(const float settings[DETECTOR_SETTINGS_WORDS], float state[DETECTOR_STATE_FLOATS],
                           int32_t state_ints[DETECTOR_STATE_INTS], float out[DETECTOR_OUTPUT_FLOATS],

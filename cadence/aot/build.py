@@ -7,7 +7,9 @@ import json
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +36,9 @@ _FILES: dict[TargetName, tuple[str, ...]] = {
     "host": ("{}.o", "lib{}.a", "lib{}.so", "{}.h", "{}.json"),
 }
 
+_MANIFEST = "manifest.json"
+_SCHEMA = "cadence-coach/core/1"
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -56,7 +61,7 @@ def build(program: Program, target: TargetName, folder: Path, beside: Sequence[P
     Args:
         program: what to build.
         target: for which, one of TARGETS.
-        folder: gets the files that `cadence.aot` tells of.
+        folder: gets the files that `cadence.aot` tells of, once all of them are made.
         beside: files for the users of these, copied as they are.
 
     Returns:
@@ -65,9 +70,37 @@ def build(program: Program, target: TargetName, folder: Path, beside: Sequence[P
     Raises:
         KernelError: a function breaks a rule of the kernel subset.
         ToolError: a tool that the target needs is missing or has failed.
+        AotError: the folder holds a file of somebody else that one of these would replace.
         OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _spare_others(folder, beside)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".half-") as half:
+        manifest = _fill(program, target, Path(half), beside)
+        for path in Path(half).iterdir():
+            path.replace(folder / path.name)
+    return manifest
+
+
+def _spare_others(folder: Path, beside: Sequence[Path]) -> None:
+    """Raises AotError where a file of somebody else, as the package.json of a web site, would be lost."""
+    manifest: Any = None
+    with suppress(OSError, ValueError):
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    is_ours = isinstance(manifest, dict) and manifest.get("schema") == _SCHEMA
+    own = {_MANIFEST, *manifest.get("files", ())} if is_ours else set()
+    own |= {path.name for path in beside if _bytes_of(folder / path.name) == path.read_bytes()}
+    for name in (_MANIFEST, *(path.name for path in beside)):
+        if name not in own and (folder / name).exists():
+            raise AotError(f"{folder} holds a {name} that is not of a build: name another folder")
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _fill(program: Program, target: TargetName, folder: Path, beside: Sequence[Path]) -> dict[str, Any]:
+    """Write the files into an empty folder. Returns the manifest."""
     name = program.name
     made: dict[str, Any]
     if target == "c99":
@@ -83,7 +116,7 @@ def build(program: Program, target: TargetName, folder: Path, beside: Sequence[P
     for path in beside:
         shutil.copyfile(path, folder / path.name)
     manifest = {
-        "schema": "cadence-coach/core/1",
+        "schema": _SCHEMA,
         "name": name,
         "target": target,
         "source_hash": source_hash(program),
@@ -98,7 +131,7 @@ def build(program: Program, target: TargetName, folder: Path, beside: Sequence[P
         file: hashlib.sha256((folder / file).read_bytes()).hexdigest()
         for file in sorted([*_names(name, target), *(path.name for path in beside)])
     }
-    (folder / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+    (folder / _MANIFEST).write_text(_json(manifest), encoding="utf-8")
     return manifest
 
 
@@ -170,10 +203,8 @@ def _write_object(program: Program, compiled: Compiled, folder: Path) -> dict[st
     }
     if compiled.target is WASM32:
         wasm = folder / f"{name}.wasm"
-        try:
-            link_wasm(object_file, wasm, symbols, source_hash(program))
-        finally:
-            object_file.unlink()
+        link_wasm(object_file, wasm, symbols, source_hash(program))
+        object_file.unlink()
         told["link"] = list(WASM_FLAGS)
         told["wasm_bytes"] = wasm.stat().st_size
     else:

@@ -33,13 +33,19 @@ _HEAD = """\
 
 #include "{name}.h"
 
-#if FLT_EVAL_METHOD != 0
+/* 16 is 0 on a machine that has a smaller float as well (ISO/IEC TS 18661-3). */
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "float arithmetic must be done in float"
 #endif
-#ifdef __clang__
-#pragma STDC FP_CONTRACT OFF
+#ifdef __FAST_MATH__
+#error "leave -ffast-math out: it gives other results"
 #endif
-/* With GCC: -ffp-contract=off. A fused multiply and add would round once where twice is meant. */"""
+/* A fused multiply and add would round once where twice is meant. */
+#if defined __clang__
+#pragma STDC FP_CONTRACT OFF
+#elif defined __GNUC__ && defined __FP_FAST_FMAF && !defined __STRICT_ANSI__
+#warning "with GCC add -ffp-contract=off or -std=c99, or results may be others"
+#endif"""
 
 
 def c_source(program: Program) -> str:

@@ -78,24 +78,33 @@ def compare(
             found[route.name] = list(
                 route.traces([stretch.beginning(route.most_samples) for stretch in batch])
             )
+        most = {route.name: route.most_samples for route in others}
         for index, stretch in enumerate(batch):
-            yield row(stretch.name, expected[index], {name: own[index] for name, own in found.items()})
+            yield row(stretch.name, expected[index], {name: own[index] for name, own in found.items()}, most)
 
 
-def row(stretch: str, expected: Trace, found: Mapping[str, Trace]) -> Row:
-    """The verdicts of a stretch. A trace may end before the expected one, but not be empty."""
+def row(
+    stretch: str, expected: Trace, found: Mapping[str, Trace], most_samples: Mapping[str, int | None]
+) -> Row:
+    """The verdicts of a stretch.
+
+    Args:
+        stretch: its name.
+        expected: the trace of the reference.
+        found: the other traces, by the name of their route.
+        most_samples: how many of the stretch a route was given; None for all. A trace that ends before is one
+            that differs.
+    """
     return Row(
         stretch,
         len(expected.events),
         int(np.count_nonzero(expected.events & EVENT_STRIDE)),
-        {name: _verdict(own, expected) for name, own in found.items()},
+        {name: _verdict(own, expected.beginning(most_samples[name])) for name, own in found.items()},
     )
 
 
 def _verdict(found: Trace, expected: Trace) -> Verdict:
-    samples = len(found.events)
-    same_length = Trace(expected.events[:samples], expected.digests[:samples])
-    return Verdict(samples, first_difference(found, same_length))
+    return Verdict(len(expected.events), first_difference(found, expected))
 
 
 def _batches(stretches: Iterable[Stretch]) -> Iterator[list[Stretch]]:

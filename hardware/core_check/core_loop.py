@@ -22,8 +22,17 @@ def _digest_word_by_word(words: Any, weights: Any, any_nan: Any) -> Any:
         word = words[index]
         if index < any_nan and (word & np.uint32(0x7FFFFFFF)) > np.uint32(0x7F800000):
             word = np.uint32(CANONICAL_NAN)
-        total += np.uint64(word) * np.uint64(weights[index])
+        total += np.uint64(_mixed(word ^ weights[index]))
     return np.uint32(total)
+
+
+@_compiled
+def _mixed(word: Any) -> Any:
+    """The finaliser of MurmurHash3 (Appleby, public domain), of uint32: each bit of a word reaches all of its
+    digest, so that two flipped signs do not cancel."""
+    word = np.uint32((word ^ (word >> np.uint32(16))) * np.uint32(0x85EBCA6B))
+    word = np.uint32((word ^ (word >> np.uint32(13))) * np.uint32(0xC2B2AE35))
+    return np.uint32(word ^ (word >> np.uint32(16)))
 
 
 def _digest_at_once(words: Any, weights: Any, any_nan: Any) -> Any:
@@ -32,11 +41,11 @@ def _digest_at_once(words: Any, weights: Any, any_nan: Any) -> Any:
     if is_nan.any():
         words = words.copy()
         words[:any_nan][is_nan] = CANONICAL_NAN
-    return np.dot(words, weights)
+    return _mixed(words ^ weights).sum(dtype=np.uint32)
 
 
 _config: Any = numba.config
-_digest = _digest_at_once if _config.DISABLE_JIT else _compiled(_digest_word_by_word)
+digest = _digest_at_once if _config.DISABLE_JIT else _compiled(_digest_word_by_word)
 
 
 @_compiled
@@ -97,7 +106,7 @@ def trace_samples(
         ):
             told |= SAID_AT_STRIDE
         events[index] = told
-        digests[index] = _digest(words, weights, any_nan)
+        digests[index] = digest(words, weights, any_nan)
 
 
 ENTRY_POINTS = (trace_samples,)

@@ -82,7 +82,7 @@ class PlainPython:
         paths = os.pathsep.join(filter(None, sys.path))
         environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": paths}
         command = (sys.executable, "-m", "hardware.core_check.plain_python", _STRETCHES, _TRACES)
-        return _by_process(command, stretches, environment)
+        return by_process(command, stretches, environment)
 
 
 class CLibrary:
@@ -159,7 +159,7 @@ class WebAssembly:
     def traces(self, stretches: Sequence[Stretch]) -> Iterable[Trace]:
         core = _kept_core("wasm32")
         files = (core / "cadence_core.wasm", core / "cadence_core.json", _STRETCHES, _TRACES)
-        return _by_process(("node", str(_DRIVERS / "webassembly.mjs"), *map(str, files)), stretches)
+        return by_process(("node", str(_DRIVERS / "webassembly.mjs"), *map(str, files)), stretches)
 
 
 class CortexM4F:
@@ -186,7 +186,7 @@ class CortexM4F:
                 "qemu-system-arm", "-M", "mps2-an386", "-nographic", "-monitor", "none", "-serial", "none",
                 "-semihosting-config", "enable=on,target=native", "-kernel", str(program),
             )  # fmt: skip
-            return _by_process(command, stretches)
+            return by_process(command, stretches)
 
     def _build(self, folder: Path) -> Path:
         from hardware.firmware.build import CROSS_COMPILERS, find_compiler
@@ -216,14 +216,18 @@ def _kept_core(target: TargetName) -> Path:
     return kept_core(target)
 
 
-def _by_process(
+def by_process(
     command: Sequence[str], stretches: Sequence[Stretch], environment: dict[str, str] | None = None
 ) -> list[Trace]:
     """By a driver that reads _STRETCHES in the folder where it is started, and writes _TRACES there."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / _STRETCHES).write_bytes(to_bytes(stretches))
         _run(*command, folder=folder, environment=environment)
-        return list(traces_from_bytes((Path(folder) / _TRACES).read_bytes(), stretches))
+        try:
+            told = (Path(folder) / _TRACES).read_bytes()
+        except FileNotFoundError:
+            raise ToolError(f"{Path(command[0]).name} has ended and left no traces") from None
+        return list(traces_from_bytes(told, stretches))
 
 
 def _run(*command: str, folder: str | None = None, environment: dict[str, str] | None = None) -> None:

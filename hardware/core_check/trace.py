@@ -5,7 +5,7 @@ detector, its time through the policy, and a stride that closes goes through the
 sample all words of state and output are drawn together into a digest of 32 bits, so that two traces tell at
 which sample they part.
 
-The digest is the sum of all words, each times an odd number of its own, modulo 2³². A NaN in the state counts
+The digest is the sum of all words, each mixed with a number of its own, modulo 2³². A NaN in the state counts
 as CANONICAL_NAN there: processors differ in the bits of one that they make (inf - inf is 0xffc00000 on x86
 and 0x7fc00000 on ARM; WebAssembly leaves it open). What is told to others must agree to the bit, NaN or not.
 """
@@ -79,6 +79,10 @@ class Trace:
     events: NDArray[np.int32]
     digests: NDArray[np.uint32]
 
+    def beginning(self, samples: int | None) -> Trace:
+        """Of the first samples; of all where it is None."""
+        return self if samples is None else Trace(self.events[:samples], self.digests[:samples])
+
 
 def first_difference(one: Trace, other: Trace) -> int | None:
     """The first sample at which two traces part; None where they are the same.
@@ -128,7 +132,7 @@ def traces_from_bytes(data: bytes, stretches: Iterable[Stretch]) -> Iterator[Tra
 
     What is lacking is lacking in the last traces.
     """
-    told = np.frombuffer(data, "<u4").reshape(-1, 2)
+    told = np.frombuffer(data[: len(data) // 8 * 8], "<u4").reshape(-1, 2)
     for stretch in stretches:
         own, told = told[: len(stretch)], told[len(stretch) :]
         yield Trace(own[:, 0].astype(np.int32), own[:, 1].copy())

@@ -66,7 +66,8 @@ before the end of the time that policy_advance was given. In the state, a bin is
 step of 5 ms. The policy may be left out where nobody is to be cued.
 
 On a Cortex-M4F at 208 even samples a second a sample takes some 820 instructions and never more than 3000
-(its tests see to that); one that comes 60 ms late takes 9400. A call takes at most 512 bytes of stack.
+(its tests see to that); one that comes 60 ms late takes some 10,500. A call takes at most 512 bytes of
+stack. The library wants -mfloat-abi=hard -mfpu=fpv4-sp-d16.
 This is training software, not a medical device."""
 
 PROGRAM = Program(

@@ -193,6 +193,33 @@ def test_what_lies_beside_is_in_the_manifest(tmp_path: Path, monkeypatch: pytest
     assert told["files"]["example.c"] == digest
 
 
+def test_files_of_others_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = small_program("@jit\ndef main(x, n, k):\n    return k\n", tmp_path, monkeypatch)
+    (tmp_path / "package.json").write_text("{}")
+    beside, out = [tmp_path / "package.json"], tmp_path / "out"
+    out.mkdir()
+    for name in ("package.json", "manifest.json"):
+        (out / name).write_text('{"name": "a site"}')
+        with pytest.raises(AotError, match=f"out holds a {name} that is not of a build"):
+            build(program, "c99", out, beside)
+        assert [path.read_text() for path in out.iterdir()] == ['{"name": "a site"}']
+        (out / name).unlink()
+    build(program, "c99", out, beside)
+    build(program, "c99", out, beside)
+
+
+def test_a_build_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = small_program("@jit\ndef main(x, n, k):\n    return k\n", tmp_path, monkeypatch)
+
+    def link(*arguments: object) -> None:
+        raise ToolError("no linker")
+
+    monkeypatch.setattr("cadence.aot.build.link_wasm", link)
+    with pytest.raises(ToolError, match="no linker"):
+        build(program, "wasm32", tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_lowering_is_kept_until_a_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = small_program("@jit\ndef main(x, n, k):\n    return k\n", tmp_path, monkeypatch)
     lowered = lower(program)

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cadence.aot.errors import ToolError
 from cadence.core.layout import EVENT_CLIPPED, EVENT_GAP, EVENT_STRIDE, EVENT_UNUSABLE
 from hardware.core_check.adversarial import HOURS_LONG_S, hours_long
 from hardware.core_check.comparison import Verdict, compare, row
+from hardware.core_check.core_loop import digest
 from hardware.core_check.people import RUNNING, WALKING, people
-from hardware.core_check.routes import REFERENCE, CLibrary, Route, other_routes
+from hardware.core_check.routes import REFERENCE, CLibrary, Route, by_process, other_routes
 from hardware.core_check.stretches import full, representative
 from hardware.core_check.trace import (
     SAID_AT_STRIDE,
@@ -51,7 +53,7 @@ def different(route: Route, stretches: list[Stretch], expected: Iterable[Trace])
         wanting(missing)
     found = route.traces([stretch.beginning(route.most_samples) for stretch in stretches])
     rows = [
-        row(stretch.name, whole, {route.name: own})
+        row(stretch.name, whole, {route.name: own}, {route.name: route.most_samples})
         for stretch, whole, own in zip(stretches, expected, found, strict=True)
     ]
     assert all(line.verdicts[route.name].samples > 0 for line in rows)
@@ -149,6 +151,29 @@ def test_a_comparison_tells_the_first_sample_that_differs(stretches: list[Stretc
     assert (line.samples, line.is_same) == (len(stretches[0]), False)
     assert line.strides > 100
     assert told[-1] == "stretches 1 to 1: late"
+
+
+@pytest.mark.parametrize("samples", [0, 1, 9])
+def test_a_route_that_leaves_samples_out_is_not_the_same(samples: int) -> None:
+    whole = trace_of(list(range(10)))
+    line = row("a stretch", whole, {"lazy": whole.beginning(samples)}, {"lazy": None})
+    assert line.verdicts == {"lazy": Verdict(10, samples)}
+
+
+def test_a_driver_that_ends_without_a_trace_is_told(stretches: list[Stretch], tmp_path: Path) -> None:
+    lazy = tmp_path / "lazy"
+    lazy.write_text("#!/bin/sh\n")
+    lazy.chmod(0o755)
+    with pytest.raises(ToolError, match="lazy has ended and left no traces"):
+        by_process((str(lazy),), stretches[:1])
+
+
+def test_two_flipped_signs_do_not_cancel() -> None:
+    words = np.array([0, 0x3F800000, 7, 0x40000000], np.uint32)
+    flipped = words ^ np.array([0, 0x80000000, 0, 0x80000000], np.uint32)
+    weights = np.array([3, 5, 7, 11], np.uint32)
+    one, other = (digest(each, weights, 2) for each in (words, flipped))
+    assert one != other
 
 
 def trace_of(digests: list[int]) -> Trace:

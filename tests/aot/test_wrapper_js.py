@@ -224,7 +224,7 @@ def after(folder: Path, scratch: Path, script: str) -> str:
 
 
 ERRORS = {
-    'await init("no address", layout)': "Failed to parse URL|Invalid URL",
+    'await init("no address", layout)': "no address cannot be had: give an http address",
     "await init(undefined, layout)": "no WebAssembly module",
     "await init(bytes.subarray(0, 500), layout)": "no WebAssembly module",
     "await init(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), layout)": "module is not cadence_core.wasm",

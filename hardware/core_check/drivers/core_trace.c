@@ -13,6 +13,14 @@ static struct {
 } core;
 #define ANY_NAN (sizeof core.state + sizeof core.policy) / 4
 
+/* The finaliser of MurmurHash3. */
+static uint32_t mixed(uint32_t word)
+{
+    word = (word ^ word >> 16) * 0x85ebca6bu;
+    word = (word ^ word >> 13) * 0xc2b2ae35u;
+    return word ^ word >> 16;
+}
+
 static uint32_t digest(void)
 {
     const uint32_t *words = (const uint32_t *)&core;
@@ -21,7 +29,7 @@ static uint32_t digest(void)
         uint32_t word = words[index];
         if (index < ANY_NAN && (word & 0x7fffffffu) > 0x7f800000u)
             word = 0x7fc00000u;
-        sum += word * ((2 * index + 1) * 2654435761u);
+        sum += mixed(word ^ (2 * index + 1) * 2654435761u);
     }
     return sum;
 }

@@ -39,12 +39,19 @@ const anyNan = total(mayHoldAnyNan);
 const words = new Uint32Array(core.memory.buffer, start, anyNan + total(others));
 const weights = words.map((_, index) => Math.imul(2 * index + 1, 2654435761));
 
+// The finaliser of MurmurHash3.
+function mixed(word) {
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return word ^ (word >>> 16);
+}
+
 function digest() {
   let sum = 0;
   for (let index = 0; index < words.length; index++) {
     let word = words[index];
     if (index < anyNan && (word & 0x7fffffff) > 0x7f800000) word = 0x7fc00000;
-    sum = (sum + Math.imul(word, weights[index])) | 0;
+    sum = (sum + mixed(word ^ weights[index])) | 0;
   }
   return sum >>> 0;
 }

@@ -16,8 +16,9 @@ static float policy[POLICY_STATE_FLOATS], cue[POLICY_CUE_FLOATS];
 static int32_t policy_ints[POLICY_STATE_INTS], cue_ints[POLICY_CUE_INTS];
 
 static const float settings[DETECTOR_SETTINGS_WORDS] = {
-    [DETECTOR_ACC_LIMIT_M_S2] = 156.9f, /* a sensor of 16 g */
-    [DETECTOR_GYRO_LIMIT_RAD_S] = 34.9f, /* and 2000 degrees a second */
+    /* The largest the sensor can say, here an LSM6DS3TR-C set to 16 g and 2000 degrees a second. */
+    [DETECTOR_ACC_LIMIT_M_S2] = 32767 * 0.488e-3f * 9.80665f,
+    [DETECTOR_GYRO_LIMIT_RAD_S] = 32767 * 70e-3f * 0.01745329f,
     [DETECTOR_HAS_GYROSCOPE] = 1.0f,
 };
 static const float policy_settings[POLICY_SETTINGS_WORDS] = {

@@ -43,6 +43,7 @@ async function moduleOf(given) {
 }
 
 async function tableOf(given) {
+  if (typeof given === "string" && given.trimStart().startsWith("{")) return JSON.parse(given);
   const source = await fetched(given);
   return source instanceof Response ? source.json() : source;
 }
@@ -50,11 +51,17 @@ async function tableOf(given) {
 async function fetched(given) {
   const source = await given;
   const isAddress = typeof source === "string" || source instanceof URL;
-  const response = isAddress ? await fetch(source) : source;
+  const response = isAddress ? await fetch(source).catch(notHad(source)) : source;
   if (response instanceof Response && !response.ok) {
     throw new Error(`${response.url || "the file"} cannot be had: status ${response.status}`);
   }
   return response;
+}
+
+function notHad(address) {
+  return (cause) => {
+    throw new Error(`${address} cannot be had: give an http address, or what the file holds`, { cause });
+  };
 }
 
 // The blocks in the module's memory, from the end of its own on.
