@@ -1,4 +1,4 @@
-"""`python -m benchmarks {accuracy,coaching,throughput,latency,startup,device} [--json]`"""
+"""`python -m benchmarks {accuracy,repetitions,coaching,throughput,latency,startup,device} [--json]`"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.table import Table
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How good and how fast it is.")
-    choices = ["accuracy", "coaching", "throughput", "latency", "startup", "device"]
+    choices = ["accuracy", "repetitions", "coaching", "throughput", "latency", "startup", "device"]
     parser.add_argument("benchmark", choices=choices)
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     options = parser.parse_args(arguments)
@@ -35,6 +35,11 @@ def _run(benchmark: str) -> tuple[list[Table], Any]:
 
         tables = accuracy.run()
         return tables, accuracy.to_json(tables)
+    if benchmark == "repetitions":
+        from benchmarks import repetitions
+
+        counted = repetitions.measure()
+        return [counted], repetitions.to_json(counted)
     if benchmark == "throughput":
         from benchmarks import throughput
 

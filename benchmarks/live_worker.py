@@ -122,7 +122,7 @@ async def live(pods: list[list[Frame]], seconds: float, folder: Path) -> Figures
         recorder = TimedRecorder(folder / f"{index}.mcap", settings={})
         recorder.clock, recorder.latency_ms = clock, []
         links.append((LiveLink(Player(frames, clock)), recorder))
-        runs.append(Run(lambda _: OpenPod().decoder(), side=Side.LEFT if index else Side.RIGHT))
+        runs.append(Run(lambda _: OpenPod().decoder(), sides=[Side.LEFT if index else Side.RIGHT]))
         tasks.append(follow(links[-1][0], runs[-1], recorder=recorder, show=Tally(runs[-1]).add))
     following = asyncio.gather(*tasks)
     await asyncio.sleep(WARM_UP_S)

@@ -35,13 +35,14 @@ class CueReason(IntEnum):
     END_OF_ROAD = 4  # on target: the runner's own cadence is there, and is left alone
     FASTER = 5  # a warning: the speed rose with the cadence
     FOREFOOT = 6  # a warning: the strike moved toward the forefoot
-    PLAN = 7  # walk, run: as the plan has it
+    PLAN = 7  # walk, run: as the plan has it; on target: the plan is done
     OVER = 8  # silence: the burst has lasted its time
     STOPPED = 9  # silence: no strides come
     WALKING = 10  # silence
     HILL = 11  # silence: the ground is not level
     OFF_PACE = 12  # silence: not at about the baseline speed
     SIGNAL = 13  # silence: the strides cannot be trusted
+    LOAD = 14  # a warning: the run passed 110 % of the longest of the last 30 days
 
 
 class CueStatus(IntEnum):

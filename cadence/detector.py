@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from cadence import tally
 from cadence.compiled import CORE_SOURCES, Kernel
 from cadence.core import layout
+from cadence.feeding import arrays_of
 from cadence.sample import SampleBlock, Sensor
 from cadence.stride import STRIDE, Activity, Side
 
@@ -122,20 +123,11 @@ class StepDetector:
         Raises:
             ValueError: the block's arrays do not fit each other, or its times run backwards.
         """
-        count = len(block.t_us)
-        if block.motion.shape != (count, 6):
-            raise ValueError(f"motion has shape {block.motion.shape}, not ({count}, 6)")
-        if count == 0:
+        t_us, motion = arrays_of(block, self._tally)
+        if not len(t_us):
             self.closed_us = np.zeros(0, np.int64)
             return np.zeros(0, STRIDE)
-        t_us = np.ascontiguousarray(block.t_us, np.int64)
-        motion = np.ascontiguousarray(block.motion, np.float32)
-        started = self._tally[tally.SAMPLES] > 0
-        if (started and t_us[0] < self._tally[tally.LAST_US]) or np.any(np.diff(t_us) < 0):
-            raise ValueError("times run backwards; sort the samples by time before feeding them")
-        if not started:
-            self._tally[tally.FIRST_US] = self._tally[tally.LAST_US] = t_us[0]
-        room = count // SHORTEST_RECORD_SPACING + 2
+        room = len(t_us) // SHORTEST_RECORD_SPACING + 2
         times_us = np.empty((room, 4), np.int64)
         values = np.empty((room, layout.OUTPUT_FLOATS), np.float32)
         codes = np.empty((room, layout.OUTPUT_INTS), np.int32)

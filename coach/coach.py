@@ -98,6 +98,12 @@ class Coach:
         self._out_ints[layout.OUT_GOOD] = 0
         return self._take(self._now_us)
 
+    def take_walk(self) -> list[np.void]:
+        """The runner walks, or is asked to, now: as a stride of walking. Returns CUE records."""
+        self._out_ints[layout.OUT_ACTIVITY] = Activity.WALKING
+        self._out_ints[layout.OUT_GOOD] = 1
+        return self._take(self._now_us)
+
     def advance(self, now_us: int) -> list[np.void]:
         """Time has passed, up to `now_us` since the first sample. Returns CUE records."""
         cues = []

@@ -35,6 +35,8 @@ class KeptRun:
         recording: where what the pod sent is kept; empty where it is not.
         settings: what the coach was told.
         baseline_spm, target_spm: as the coach had them at the end, learned or told; None where it had none.
+        surface: a Surface of `coach.care.records`; empty where it was not told.
+        plan: of running and walking, such as 4:1x6; empty where there was none.
         strides: STRIDE, shape (n,), in the order of time.
         cues: CUE, shape (n,), in the order of time.
         updates: ready-made cadence, from pods that send no samples.
@@ -52,6 +54,8 @@ class KeptRun:
     settings: CoachSettings
     baseline_spm: float | None
     target_spm: float | None
+    surface: str = ""
+    plan: str = ""
     strides: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, STRIDE))
     cues: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, CUE))
     updates: tuple[CadenceUpdate, ...] = ()

@@ -19,9 +19,9 @@ class Recorder(Protocol):
     """Keeps a run. It never raises: a run goes on when its recording cannot."""
 
     def write(self, message: Message) -> None: ...
-    def write_stride(self, t_host_ns: int, stride: np.void) -> None: ...
-    def write_cue(self, t_host_ns: int, cue: np.void) -> None: ...
-    def write_update(self, t_host_ns: int, update: CadenceUpdate) -> None: ...
+    def write_stride(self, t_host_ns: int, stride: np.void, *, pod: int = 0) -> None: ...
+    def write_cue(self, t_host_ns: int, cue: np.void, *, pod: int = 0) -> None: ...
+    def write_update(self, t_host_ns: int, update: CadenceUpdate, *, pod: int = 0) -> None: ...
 
 
 async def follow(
@@ -36,7 +36,7 @@ async def follow(
     Each message is recorded before it is used, so that what a replay sees is what the run saw.
 
     Args:
-        link: where they come from. It is not closed here.
+        link: where they come from, of one pod or several. It is not closed here.
         run: where they go.
         recorder: None for a run that is not kept.
         show: is called with what came of each message.
@@ -45,12 +45,12 @@ async def follow(
         LinkError: there is no pod, or it does not answer, or is none that this program knows.
     """
     writing: set[asyncio.Task[None]] = set()
-    first_ns: int | None = None
+    first_ns: dict[int, int] = {}
     newest_ns = 0
     try:
         async for message in link:
             newest_ns = message.t_host_ns
-            first_ns = newest_ns if first_ns is None else first_ns
+            first_ns.setdefault(message.number, newest_ns)
             if recorder is not None:
                 recorder.write(message)
             found = run.take(message)
@@ -62,11 +62,12 @@ async def follow(
             for task in [task for task in writing if task.done()]:
                 writing.remove(task)
                 task.result()
-            if not is_understood(run.losses, (newest_ns - first_ns) / 1e9):
-                raise not_understood(run.losses)
-        found = run.finish()
-        record(found, newest_ns, recorder)
-        show(found)
+            losses = run.feet[message.number].losses
+            if not is_understood(losses, (newest_ns - first_ns[message.number]) / 1e9):
+                raise not_understood(losses)
+        for found in run.finish():
+            record(found, newest_ns, recorder)
+            show(found)
         if run.losses.packets == run.losses.bad_packets.total():
             raise not_understood(run.losses)
     finally:
@@ -96,8 +97,8 @@ def record(found: Found, t_host_ns: int, recorder: Recorder | None) -> None:
     if recorder is None:
         return
     for stride in found.strides:
-        recorder.write_stride(t_host_ns, stride)
+        recorder.write_stride(t_host_ns, stride, pod=found.number)
     for cue in found.cues:
-        recorder.write_cue(t_host_ns, cue)
+        recorder.write_cue(t_host_ns, cue, pod=found.number)
     for update in found.updates:
-        recorder.write_update(t_host_ns, update)
+        recorder.write_update(t_host_ns, update, pod=found.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,43 +12,21 @@ from numpy.typing import NDArray
 from cadence.sample import GRAVITY_M_S2
 from cadence.stride import Activity
 from coach.files import written_whole
+from coach.plot_style import FAINT, INK, STYLE, UNDATED
 from coach.signal_view import Outline, Window, pitch_rate_rad_s
-from coach.summary import stride_spans_s
+from coach.stride_spans import stride_spans_s
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-FORMATS = ("png", "svg")
-
-_INK, _FAINT, _SIGNAL = "#22303c", "#c9d1d8", "#5b7083"
+_SIGNAL = "#5b7083"
 _COLOURS = {Activity.RUNNING: "#d9480f", Activity.WALKING: "#1971c2"}
 _EVENTS = (
     ("t_contact_s", "contact", "#d9480f", "v"),
     ("t_mid_stance_s", "mid-stance", "#2b8a3e", "o"),
     ("t_toe_off_s", "toe-off", "#6741d9", "^"),
 )
-_STYLE: dict[Any, Any] = {
-    "font.size": 9.5,
-    "axes.titlesize": 10.5,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.edgecolor": _FAINT,
-    "axes.labelcolor": _INK,
-    "axes.titlecolor": _INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "grid.color": "#e9edf0",
-    "grid.linewidth": 0.8,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "text.color": _INK,
-    "legend.frameon": False,
-    "svg.hashsalt": "coach",  # with _UNDATED: equal pictures are equal files
-}
-_UNDATED: dict[str, dict[str, str | None]] = {"png": {}, "svg": {"Date": None}}
 _TOUCHING_S = 0.05
 
 
@@ -83,7 +61,7 @@ def draw(picture: Picture, path: Path) -> None:
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(12, 13), dpi=110, layout=ConstrainedLayoutEngine(h_pad=0.08, hspace=0.04))
         figure.suptitle(picture.title, x=0.01, ha="left", fontsize=15, fontweight="bold", parse_math=False)
         grid = figure.add_gridspec(5, 1, height_ratios=(1.1, 1, 1, 1.5, 1.5))
@@ -103,7 +81,7 @@ def draw(picture: Picture, path: Path) -> None:
         rotation.set_xlabel("time, s")
         kind = path.suffix[1:].lower()
         with written_whole(path) as file:
-            figure.savefig(file, format=kind, metadata=_UNDATED[kind])
+            figure.savefig(file, format=kind, metadata=UNDATED[kind])
 
 
 def _draw_overview(axes: Axes, picture: Picture) -> None:
@@ -117,7 +95,7 @@ def _draw_overview(axes: Axes, picture: Picture) -> None:
     t_s = np.insert((filled + 0.5) * outline.bin_us / 1e6, hole, np.nan)
     low, high = (np.insert(band[filled], hole, np.nan) for band in (low, high))
     axes.fill_between(t_s, low, high, color=_SIGNAL, linewidth=0.5, edgecolor=_SIGNAL)
-    axes.axvspan(window.start_s, window.end_s, facecolor="none", edgecolor=_INK, linewidth=1.3, zorder=5)
+    axes.axvspan(window.start_s, window.end_s, facecolor="none", edgecolor=INK, linewidth=1.3, zorder=5)
     _name(axes, "Acceleration of the whole recording", "g")
     axes.set_ylim(bottom=0)
     axes.set_xlim(0, max(picture.duration_s, 1e-3))
@@ -166,7 +144,7 @@ def _draw_rotation(axes: Axes, picture: Picture) -> None:
     if not np.isfinite(rate_dps).any():
         _say(axes, "this recording has no gyroscope")
         return
-    axes.axhline(0, color=_FAINT, linewidth=1)
+    axes.axhline(0, color=FAINT, linewidth=1)
     _mark_events(axes, picture, rate_dps)
 
 
@@ -181,7 +159,7 @@ def _mark_events(axes: Axes, picture: Picture, values: NDArray[np.float64]) -> N
     inside = (end > window.start_s) & (start < window.end_s)
     for index, (first, last) in enumerate(zip(start[inside], end[inside], strict=True)):
         name = "_" if index else "stance"  # one entry in the legend for all
-        axes.axvspan(first, last, color=_FAINT, alpha=0.35, linewidth=0, zorder=0.5, label=name)
+        axes.axvspan(first, last, color=FAINT, alpha=0.35, linewidth=0, zorder=0.5, label=name)
     for field, name, colour, marker in _EVENTS:
         t_s = picture.strides[field]
         t_s = t_s[(t_s >= window.start_s) & (t_s <= window.end_s)]
@@ -210,7 +188,7 @@ def _activity_keys() -> list[Artist]:
     keys: list[Artist] = [
         Patch(color=colour, alpha=0.3, label=activity.name.lower()) for activity, colour in _COLOURS.items()
     ]
-    return [*keys, Patch(facecolor="none", edgecolor=_INK, label="shown below in full")]
+    return [*keys, Patch(facecolor="none", edgecolor=INK, label="shown below in full")]
 
 
 def _name(axes: Axes, title: str, unit: str) -> None:

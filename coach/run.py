@@ -1,4 +1,4 @@
-"""A run: the messages of a pod's link in, strides out.
+"""A run: the messages of its pods' links in, strides out.
 
 Live and replayed runs go through this one class, so a recording gives the strides that the run gave.
 Nothing here reads a clock.
@@ -6,16 +6,22 @@ Nothing here reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cadence.detector import Counters, LiveEstimate, StepDetector
 from cadence.sample import SampleBlock
-from cadence.stride import STRIDE, Activity, Side
+from cadence.stride import STRIDE, Side
 from coach.coach import Coach
+from coach.cuer import Cuer
+from coach.foot import Foot
+from coach.two_feet.common_clock import CommonClock
+from coach.two_feet.leading import Leader
+from coach.two_feet.likeness import Likeness
 from firmware_bridge.message import LinkEvent, LinkState, Message
 from firmware_bridge.readings import (
     Battery,
@@ -31,6 +37,8 @@ from firmware_bridge.readings import (
 )
 
 NO_STRIDES = np.zeros(0, STRIDE)
+INSTANTS = ("t_toe_off_s", "t_contact_s", "t_mid_stance_s")
+"""Of a STRIDE record, those that are on a clock."""
 
 
 @dataclass(slots=True)
@@ -39,10 +47,12 @@ class Found:
 
     Attributes:
         strides: STRIDE, shape (n,), closed by it.
-        updates: ready-made cadence, from pods that send no samples.
+        updates: ready-made cadence, from pods that send no samples; of the foot that leads.
         cues: CUE records, of the coach and of a pod that cues by itself.
         presses: of the pod's button.
         blocks: the samples that it completed.
+        number: which pod of the run it is of, from 0.
+        leads: whether that pod's foot is the one that the coach hears.
     """
 
     strides: NDArray[np.void] = field(default_factory=lambda: NO_STRIDES)
@@ -50,154 +60,228 @@ class Found:
     cues: list[np.void] = field(default_factory=list)
     presses: list[Button] = field(default_factory=list)
     blocks: list[SampleBlock] = field(default_factory=list)
+    number: int = 0
+    leads: bool = True
 
 
 class Run:
-    """The strides of one pod, message by message.
+    """The strides of one pod, or of one on each foot, message by message. All times are on the run's clock: 0
+    is the first sample of the pod that is the first to send any.
 
     Attributes:
-        pod: name of the pod's protocol; empty before the first connection.
-        info: what the pod says of itself; None until it has.
-        battery_percent: None until told.
-        connected, stalled: how the link stands.
-        last_update, last_stride: the newest, None where there was none.
-        coach: who cues; None for a run that is only measured.
+        feet: the pods, by number.
+        coach: of the cadence, for those who ask how it stands; None for a run that is only measured.
     """
 
     def __init__(
         self,
         decoder_of: Callable[[str], Decoder],
         *,
-        side: Side = Side.UNKNOWN,
+        sides: Sequence[Side] = (Side.UNKNOWN,),
         coach: Coach | None = None,
+        cuer: Cuer | None = None,
     ) -> None:
-        """`decoder_of` gives a new decoder for the name of a pod's protocol."""
+        """
+        Args:
+            decoder_of: gives a new decoder for the name of a pod's protocol.
+            sides: of the feet that carry the pods, by number.
+            coach: of the cadence.
+            cuer: who cues, the coach among them; by default the coach alone. It hears one foot at a time.
+        """
         self.coach = coach
-        self._decoder_of = decoder_of
-        self._side = side
-        self._decoder: Decoder | None = None
-        self._detector: StepDetector | None = None
-        self._pod_strides_end_s = 0.0
-        self.pod = ""
-        self.info: PodInfo | None = None
-        self.battery_percent: int | None = None
-        self.connected = self.stalled = False
-        self.last_update: CadenceUpdate | None = None
-        self.last_stride: np.void | None = None
+        self._cuer = coach if cuer is None else cuer
+        self.feet = tuple(Foot(decoder_of, side) for side in sides)
+        self._clock = CommonClock(len(self.feet))
+        self._leader = Leader(len(self.feet))
+        self._likeness = Likeness(len(self.feet))
+        self._newest_ns = 0
 
     def take(self, message: Message) -> Found:
-        """Go on by one message."""
-        lost = isinstance(message, LinkEvent) and self._note(message)
-        if self._decoder is None:
+        """Go on by one message. One of a pod that the run does not have is passed over."""
+        number = message.number
+        if number >= len(self.feet):
             return Found()
-        found = self._found(self._decoder.take(message))
-        if lost and self.coach is not None:
-            found.cues += self.coach.take_loss()
+        foot, self._newest_ns = self.feet[number], message.t_host_ns
+        readings = foot.take(message)
+        lost = isinstance(message, LinkEvent) and self._note(number, message)
+        found = self._found(number, readings)
+        if lost and self._cuer is not None and foot.pod:
+            found.cues += self._cuer.take_loss()
         return found
 
-    def finish(self) -> Found:
-        """What was held back, once the last message is in."""
-        return Found() if self._decoder is None else self._found(self._decoder.finish())
+    def finish(self) -> list[Found]:
+        """What was held back, once the last message is in; one for each pod."""
+        return [self._found(number, foot.finish()) for number, foot in enumerate(self.feet)]
 
-    def requests(self) -> Iterable[Write]:
-        """What must be written to the pod now."""
-        return () if self._decoder is None else self._decoder.requests()
+    def requests(self) -> Iterator[Write]:
+        """What must be written to the pods now."""
+        for number, foot in enumerate(self.feet):
+            for write in foot.requests():
+                yield replace(write, number=number) if number else write
+
+    @property
+    def lead(self) -> Foot:
+        """The foot that the coach hears."""
+        return self.feet[self._leader.foot]
+
+    @property
+    def is_cued(self) -> bool:
+        """Whether anyone cues it."""
+        return self._cuer is not None
+
+    @property
+    def connected(self) -> bool:
+        """Whether any pod is."""
+        return any(foot.connected for foot in self.feet)
+
+    @property
+    def device(self) -> str:
+        """What the pods call themselves; empty until told."""
+        infos = [foot.info for foot in self.feet if foot.info is not None]
+        return " + ".join(dict.fromkeys(f"{info.model} {info.firmware}".strip() for info in infos))
 
     @property
     def losses(self) -> Losses:
-        """What was not received, or not well."""
-        return Losses() if self._decoder is None else self._decoder.losses
+        """What was not received, or not well, of all pods."""
+        each = [foot.losses for foot in self.feet]
+        counts = {
+            name.name: sum(getattr(losses, name.name) for losses in each)
+            for name in fields(Losses)
+            if name.name != "bad_packets"
+        }
+        return Losses(**counts, bad_packets=sum((losses.bad_packets for losses in each), Counter()))
 
     @property
     def counters(self) -> Counters:
-        """What went through the detector; the duration alone where the pod sends no samples."""
-        if self._detector is not None:
-            return self._detector.counters
-        update_s = 0.0 if self.last_update is None else self.last_update.t_s
-        return Counters(duration_s=max(update_s, self._pod_strides_end_s))
+        """What went through the detectors: samples and what was amiss with them of all pods; the time from
+        the run's first sample to its last, and the longer standing, since a pod may have missed some."""
+        each = [foot.counters for foot in self.feet]
+        ends_s = [
+            counters.duration_s + self._clock.shift_s(number)
+            for number, counters in enumerate(each)
+            if counters.duration_s
+        ]
+        return Counters(
+            samples=sum(counters.samples for counters in each),
+            missing_samples=sum(counters.missing_samples for counters in each),
+            clipped_samples=sum(counters.clipped_samples for counters in each),
+            gaps=sum(counters.gaps for counters in each),
+            duration_s=max(ends_s, default=0.0),
+            stationary_s=max(counters.stationary_s for counters in each),
+        )
 
     @property
     def live(self) -> LiveEstimate:
-        """What the runner does at the newest reading."""
-        if self._detector is not None:
-            return self._detector.live
-        unknown = float("nan")
-        if self.last_update is not None:
-            update = self.last_update
-            return LiveEstimate(update.activity, update.cadence_spm, update.speed_m_s, 0.0)
-        if self.last_stride is not None:
-            stride = self.last_stride
-            cadence_spm, speed_m_s = float(stride["cadence_spm"]), float(stride["speed_m_s"])
-            return LiveEstimate(Activity(int(stride["activity"])), cadence_spm, speed_m_s, 0.0)
-        return LiveEstimate(Activity.UNKNOWN, unknown, unknown, unknown)
+        """What the runner does at the newest reading of the foot that leads."""
+        return self.lead.live
 
-    def _note(self, event: LinkEvent) -> bool:
-        """Keep how the link stands. Returns whether it fell silent with this."""
-        if event.state is LinkState.CONNECTED:
-            self.connected, self.stalled = True, False
-            if self._decoder is None:
-                self.pod = event.pod
-                self._decoder = self._decoder_of(event.pod)
-        elif event.state in (LinkState.LOST, LinkState.CLOSED):
-            self.connected = self.stalled = False
-        elif event.state in (LinkState.STALLED, LinkState.RESUMED):
-            self.stalled = event.state is LinkState.STALLED
-        return event.state in (LinkState.LOST, LinkState.STALLED)
+    def _note(self, number: int, event: LinkEvent) -> bool:
+        """Whether nobody is heard any more with this."""
+        before = self._leader.foot
+        lost = self._leader.take_link(number, self.feet[number].is_heard)
+        self._hand_over(before)
+        return lost and event.state in (LinkState.LOST, LinkState.STALLED)
 
-    def _found(self, readings: Iterable[Reading]) -> Found:
-        found = Found()
+    def _found(self, number: int, readings: Iterable[Reading]) -> Found:
+        found = Found(number=number)
+        foot = self.feet[number]
         strides = []
         for reading in readings:
             match reading:
                 case SampleBlock():
-                    strides.append(self._detect(reading, found.cues))
-                    found.blocks.append(reading)
+                    closed, detector = foot.detect(reading)
+                    self._place(number, closed, detector.closed_us, detector.now_us, found.cues)
+                    strides.append(closed)
+                    found.blocks.append(self._placed(number, reading))
                 case PodStride(stride):
-                    if self._detector is None:
-                        strides.append(self._of_the_pod(stride, found.cues))
+                    closed = foot.of_the_pod(stride)
+                    if len(closed):
+                        # When the pod's own record closed is not told.
+                        closed_us = np.rint(closed["t_mid_stance_s"] * 1e6).astype(np.int64)
+                        self._place(number, closed, closed_us, int(closed_us[-1]), found.cues)
+                        strides.append(closed)
                 case CadenceUpdate():
-                    found.updates.append(reading)
-                    self.last_update = reading
-                    if self.coach is not None:
-                        found.cues += self.coach.take_update(reading)
+                    self._take_update(number, reading, found)
                 case PodCue(cue):
-                    found.cues.append(cue)
+                    if self._leader.foot == number:
+                        cue["t_s"] += self._clock.shift_s(number)
+                        found.cues.append(cue)
                 case PodInfo():
-                    self.info = reading
+                    foot.info = reading
                 case Battery(percent):
-                    self.battery_percent = percent
-                case Button():
-                    found.presses.append(reading)
+                    foot.battery_percent = percent
+                case Button(t_s):
+                    found.presses.append(Button(t_s + self._clock.shift_s(number)))
         if strides:
             # numpy makes a new dtype at each concatenation, which is most of a record's memory.
             found.strides = strides[0] if len(strides) == 1 else np.concatenate(strides, dtype=STRIDE)
         if len(found.strides):
-            self.last_stride = found.strides[-1]
+            foot.last_stride = found.strides[-1]
+        found.leads = self._leader.foot == number
         return found
 
-    def _detect(self, block: SampleBlock, cues: list[np.void]) -> NDArray[np.void]:
-        if self._detector is None:
-            self._detector = StepDetector(None if self.info is None else self.info.sensor, side=self._side)
-        return coached(self._detector, self.coach, block, cues)
+    def _place(
+        self,
+        number: int,
+        strides: NDArray[np.void],
+        closed_us: NDArray[np.int64],
+        now_us: int,
+        cues: list[np.void],
+    ) -> None:
+        """Put strides of a pod on the run's clock and have the coach hear them, if their foot leads.
 
-    def _of_the_pod(self, stride: np.void, cues: list[np.void]) -> NDArray[np.void]:
-        one = np.array([stride], STRIDE)
-        if self._side is not Side.UNKNOWN:
-            one["side"] = self._side
-        self._pod_strides_end_s = float(stride["t_mid_stance_s"])
-        if self.coach is not None:
-            # When the pod's own record closed is not told.
-            cues += self.coach.take_stride(one[0], round(self._pod_strides_end_s * 1e6))
-        return one
+        Args:
+            number: of the pod.
+            strides: STRIDE, shape (n,), on the pod's clock; changed in place.
+            closed_us: when each closed, shape (n,), and `now_us`, on the pod's clock.
+            cues: gets the CUE records.
+        """
+        self._clock.take(number, now_us, self._newest_ns, self.feet[number].lives)
+        before = self._leader.foot
+        self._leader.take_strides(number, strides["good"].tolist())
+        self._likeness.take(number, strides)
+        self._hand_over(before)
+        leads = self._leader.foot == number
+        if not (leads or len(strides)):
+            return
+        shift_us = self._clock.shift_us(number, now_us)
+        if shift_us:
+            for name in INSTANTS:
+                strides[name] += shift_us / 1e6
+        if leads and self._cuer is not None:
+            heard = self._likeness.heard(number, strides)
+            hear(self._cuer, heard, closed_us + shift_us, now_us + shift_us, cues)
+
+    def _hand_over(self, before: int) -> None:
+        if self._leader.foot != before:
+            self._likeness.hand_over(before, self._leader.foot)
+
+    def _placed(self, number: int, block: SampleBlock) -> SampleBlock:
+        """Samples on the run's clock, as far as that is known."""
+        shift_us = round(self._clock.shift_s(number) * 1e6)
+        return block if not shift_us else SampleBlock(block.t_us + shift_us, block.motion)
+
+    def _take_update(self, number: int, update: CadenceUpdate, found: Found) -> None:
+        self.feet[number].last_update = update
+        t_us = round(update.t_s * 1e6)
+        self._clock.take(number, t_us, self._newest_ns, self.feet[number].lives)
+        if self._leader.foot != number:
+            return
+        shift_us = self._clock.shift_us(number, t_us)
+        if shift_us:
+            update = replace(update, t_s=update.t_s + shift_us / 1e6)
+        found.updates.append(update)
+        if self._cuer is not None:
+            found.cues += self._cuer.take_update(update)
 
 
 def coached(
-    detector: StepDetector, coach: Coach | None, block: SampleBlock, cues: list[np.void]
+    detector: StepDetector, cuer: Cuer | None, block: SampleBlock, cues: list[np.void]
 ) -> NDArray[np.void]:
-    """Feed a block to detector and coach. Where blocks are cut changes neither strides nor cues.
+    """Feed a block to detector and cuer. Where blocks are cut changes neither strides nor cues.
 
     Args:
-        detector, coach: of one run.
+        detector, cuer: of one run.
         block: the next samples.
         cues: gets the CUE records.
 
@@ -205,11 +289,22 @@ def coached(
         STRIDE, shape (n,).
     """
     strides = detector.feed(block)
-    if coach is not None:
-        for stride, closed_us in zip(strides, detector.closed_us, strict=True):
-            cues += coach.take_stride(stride, int(closed_us))
-        cues += coach.advance(detector.now_us)
+    if cuer is not None:
+        hear(cuer, strides, detector.closed_us, detector.now_us, cues)
     return strides
+
+
+def hear(
+    cuer: Cuer,
+    strides: NDArray[np.void],
+    closed_us: NDArray[np.int64],
+    now_us: int,
+    cues: list[np.void],
+) -> None:
+    """Give a cuer the strides that closed, each with the time when it did, and the time that it is now."""
+    for stride, closed in zip(strides, closed_us, strict=True):
+        cues += cuer.take_stride(stride, int(closed))
+    cues += cuer.advance(now_us)
 
 
 PACKETS_TO_JUDGE = 50

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cadence.stride import Activity
+from coach.counted import counted
 from coach.cue_files import BURSTS
 
 LEVEL_PERCENT = 4.0
@@ -55,7 +56,7 @@ def run_facts(
         cues: CUE, shape (m,).
         target_spm: in force during the run; None where there was none.
     """
-    level = easy_level(strides)
+    level = easy_level(counted(strides))
     times_s = level["stride_time_s"].astype(np.float64)
     bursts = cues[np.isin(cues["kind"], BURSTS)]
     first_s = float(bursts["t_s"][0]) if len(bursts) else np.inf

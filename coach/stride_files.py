@@ -19,6 +19,7 @@ from coach.cue_files import heard_cues
 from coach.files import written_whole
 from coach.replay import Replay
 from coach.summary import Summary
+from coach.two_feet.asymmetry import asymmetry_dict
 from firmware_bridge.readings import CadenceUpdate, Losses
 from firmware_bridge.source import Described
 
@@ -43,7 +44,12 @@ def json_lines(source: Described, replay: Replay) -> Iterator[str]:
         head["losses"] = losses_dict(replay.losses)
     yield f'{{"schema": {json.dumps(SCHEMA)},\n'
     yield f' "source": {json.dumps(head)},\n'
-    yield f' "summary": {json.dumps(summary_dict(replay.summary))},\n'
+    summary = summary_dict(replay.summary)
+    if replay.asymmetry is not None:
+        summary["asymmetry"] = asymmetry_dict(replay.asymmetry)
+    if replay.plan is not None:
+        summary["plan"] = replay.plan.to_dict()
+    yield f' "summary": {json.dumps(summary)},\n'
     yield from _json_list("strides", (to_dict(stride) for stride in replay.strides))
     if replay.updates:
         yield ",\n"

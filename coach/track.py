@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cadence.stride import Activity
+from coach.counted import counted
 from coach.kept_run import KeptRun
 from coach.run_facts import is_easy_level
-from coach.summary import UPDATE_LASTS_S, stride_spans_s
+from coach.stride_spans import stride_spans_s
+from coach.summary import UPDATE_LASTS_S
 from firmware_bridge.readings import CadenceUpdate
 
 Floats = NDArray[np.float64]
@@ -72,9 +74,9 @@ class Track:
 
 
 def track_of(run: KeptRun) -> Track:
-    """The track of a run: of its strides, or of its updates where its pod told no strides."""
+    """The track of a run: of the strides that count, or of its updates where its pod told no strides."""
     if len(run.strides) or not run.updates:
-        return _of_strides(run.strides, run.duration_s, run.stationary_s)
+        return _of_strides(counted(run.strides), run.duration_s, run.stationary_s)
     return _of_updates(run.updates)
 
 

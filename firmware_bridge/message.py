@@ -32,11 +32,13 @@ class Packet:
         t_host_ns: when they arrived, ns since 1970 on a clock of the host that never steps.
         channel: SERIAL_CHANNEL, or the characteristic's UUID in lower case.
         data: the bytes.
+        number: which pod of the run sent it, from 0.
     """
 
     t_host_ns: int
     channel: str
     data: bytes
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class LinkEvent:
         pod: with CONNECTED, the name of the pod's protocol.
         detail: a few plain words, such as the reason of a loss; may be empty.
         count: with OVERFLOW, how many packets were dropped.
+        number: to which pod of the run the link goes, from 0.
     """
 
     t_host_ns: int
@@ -56,6 +59,7 @@ class LinkEvent:
     pod: str = ""
     detail: str = ""
     count: int = 0
+    number: int = 0
 
 
 Message = Packet | LinkEvent

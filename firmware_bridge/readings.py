@@ -116,10 +116,12 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Bytes to write to a pod: over BLE to the characteristic `channel`, else to the serial port."""
+    """Bytes to write to a pod: over BLE to the characteristic `channel`, else to the serial port. `number`:
+    to which pod of the run, from 0."""
 
     channel: str
     data: bytes
+    number: int = 0
 
 
 class Decoder(Protocol):

@@ -1,7 +1,8 @@
 """What stands in a recording, and under which name.
 
 A recording is an MCAP file (mcap.dev): channels with topics, and messages with their time of arrival.
-Each pod has a number and its topics begin with it:
+Each pod has a number, from 0, and its topics begin with it. Messages stand in the order in which they came,
+those of two pods mixed:
 
     pod0/packets/<channel>   packets as received: bytes, no schema
     pod0/link                link events
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -37,6 +39,9 @@ SETTINGS = "cadence-coach"
 """Name of the metadata record that holds the settings of the run."""
 RAW_ENCODING = "application/octet-stream"
 """Message encoding of packets; MCAP's registry has no name for plain bytes and allows others."""
+PACKETS = "packets/"
+"""Between the pod and the channel in the topic of packets."""
+_TOPIC = re.compile(r"pod(\d{1,3})/(.+)")
 
 
 def is_recording(path: Path | str) -> bool:
@@ -81,7 +86,13 @@ class Kind:
 
 def packet_topic(pod: int, channel: str) -> str:
     """Where the packets of one channel of a pod stand."""
-    return f"pod{pod}/packets/{channel}"
+    return f"pod{pod}/{PACKETS}{channel}"
+
+
+def pod_and_rest(topic: str) -> tuple[int, str]:
+    """The number of the pod in a topic, and what follows it; 0 and nothing where it is no topic of ours."""
+    found = _TOPIC.fullmatch(topic)
+    return (int(found[1]), found[2]) if found else (0, "")
 
 
 def stride_json(stride: np.void) -> bytes:
@@ -112,7 +123,7 @@ def event_json(event: LinkEvent) -> bytes:
     return _json({"state": event.state.value, "pod": event.pod, "detail": event.detail, "count": event.count})
 
 
-def event_of(data: bytes, t_host_ns: int) -> LinkEvent:
+def event_of(data: bytes, t_host_ns: int, pod: int = 0) -> LinkEvent:
     """The link event that `event_json` wrote.
 
     Raises:
@@ -120,7 +131,7 @@ def event_of(data: bytes, t_host_ns: int) -> LinkEvent:
     """
     fields = json.loads(data)
     return LinkEvent(
-        t_host_ns, LinkState(fields["state"]), fields["pod"], fields["detail"], int(fields["count"])
+        t_host_ns, LinkState(fields["state"]), fields["pod"], fields["detail"], int(fields["count"]), pod
     )
 
 

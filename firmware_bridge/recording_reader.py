@@ -20,7 +20,16 @@ from mcap.records import Channel, Chunk, Header, Metadata
 from mcap.stream_reader import get_chunk_data_stream
 
 from firmware_bridge.message import Message, Packet
-from firmware_bridge.recording_format import LINK, MAGIC, PROFILE, SETTINGS, VERSION, event_of, packet_topic
+from firmware_bridge.recording_format import (
+    LINK,
+    MAGIC,
+    PACKETS,
+    PROFILE,
+    SETTINGS,
+    VERSION,
+    event_of,
+    pod_and_rest,
+)
 from firmware_bridge.source import SourceError
 
 LARGEST_RECORD_BYTES = 1 << 26
@@ -111,33 +120,34 @@ class Recording:
             notes.append("the recording has no end: it was cut off; what came before is used")
         return tuple(notes)
 
-    def messages(self, pod: int = 0) -> Iterator[Message]:
-        """The packets and link events of one pod, in the order of the run. May be called again.
+    def messages(self) -> Iterator[Message]:
+        """The packets and link events of all pods, in the order of the run. May be called again.
 
         Raises:
             SourceError: the file can no longer be read.
         """
         found = self._found = _Found()
-        channels: dict[int, str] = {}
-        link_topic, packets = LINK.topic(pod), packet_topic(pod, "")
+        channels: dict[int, tuple[int, str]] = {}
         try:
             with open(self.path, "rb") as file:
                 for opcode, body in _content(file, found):
                     if opcode == Opcode.CHANNEL:
                         channel = _parsed(Channel.read, body)
                         if channel is not None:
-                            channels[channel.id] = channel.topic
+                            channels[channel.id] = pod_and_rest(channel.topic)
                         continue
-                    topic = _topic(body, channels)
-                    if topic is None:
+                    place = _place(body, channels)
+                    if place is None:
                         found.unreadable_messages += 1
-                    elif topic.startswith(packets):
+                        continue
+                    pod, topic = place
+                    if topic.startswith(PACKETS):
                         _, _, t_host_ns, _ = _MESSAGE.unpack_from(body)
-                        yield Packet(t_host_ns, topic.removeprefix(packets), body[_MESSAGE.size :])
-                    elif topic == link_topic:
+                        yield Packet(t_host_ns, topic.removeprefix(PACKETS), body[_MESSAGE.size :], pod)
+                    elif topic == LINK.name:
                         _, _, t_host_ns, _ = _MESSAGE.unpack_from(body)
                         try:
-                            event = event_of(body[_MESSAGE.size :], t_host_ns)
+                            event = event_of(body[_MESSAGE.size :], t_host_ns, pod)
                         except (ValueError, KeyError, TypeError):
                             found.unreadable_messages += 1
                         else:
@@ -295,8 +305,8 @@ def _split(data: bytes) -> Iterator[tuple[int, bytes]]:
         start += length
 
 
-def _topic(message: bytes, channels: Mapping[int, str]) -> str | None:
-    """Where a message stands; None where that cannot be told."""
+def _place(message: bytes, channels: Mapping[int, tuple[int, str]]) -> tuple[int, str] | None:
+    """Pod and rest of the topic under which a message stands; None where that cannot be told."""
     if len(message) < _MESSAGE.size:
         return None
     channel, _, _, _ = _MESSAGE.unpack_from(message)

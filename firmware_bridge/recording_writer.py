@@ -89,15 +89,15 @@ class RecordingWriter:
             return None
         return f"recording stopped: {self._disk.error}; what came before is kept in {self.path}"
 
-    def write(self, message: Message, *, pod: int = 0) -> None:
+    def write(self, message: Message) -> None:
         """Append a message as it came. A link event goes to the disk at once, since silence may follow."""
         match message:
-            case Packet(t_host_ns, channel, data):
+            case Packet(t_host_ns, channel, data, pod):
                 topic = packet_topic(pod, channel)
                 self._append(topic, None, t_host_ns, data)
                 self.holds_packets = True
             case LinkEvent(t_host_ns):
-                self._append(LINK.topic(pod), LINK, t_host_ns, event_json(message))
+                self._append(LINK.topic(message.number), LINK, t_host_ns, event_json(message))
                 self.flush()
 
     def write_stride(self, t_host_ns: int, stride: np.void, *, pod: int = 0) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cadence.stride import STRIDE, Side
 from hardware.imu import Imu
 from hardware.listener import Listener
+from hardware.other_foot import beside as go_beside
 from hardware.runner import Body, Runner, Segment, TrueSegment, follow
 
 Floats = NDArray[np.float64]
@@ -73,6 +74,7 @@ class Outing:
         body: Body | None = None,
         seed: int = 1,
         listener: Listener | None = None,
+        beside: int | None = None,
     ) -> None:
         """
         Args:
@@ -80,9 +82,11 @@ class Outing:
             imu: the sensor, fresh; by default an LSM6DS3TR-C at 208 Hz on the instep, of the same seed.
             side: the foot that carries it.
             body: what this runner is like.
-            seed: of the runner's variability.
+            seed: of the runner's variability; of this foot's alone where it is the other one.
             listener: how this runner answers to what is heard, fresh; None for one who hears nothing. An
                 answer begins some chunks after what is heard, 0.5 to 1.5 s: a person needs no less.
+            beside: seed of the runner whose other foot this is, one who hears nothing; None for a runner with
+                one sensor.
 
         Raises ValueError when the segments hold no time at all.
         """
@@ -90,7 +94,10 @@ class Outing:
             raise ValueError("an outing needs at least one segment that lasts some time")
         self.imu = imu if imu is not None else Imu(seed=seed)
         self._runner = Runner(seed=seed, side=side, mounting=self.imu.mounting, body=body)
-        self._parts = follow(self._runner, cycle(segments), listener)
+        if beside is None:
+            self._parts = follow(self._runner, cycle(segments), listener)
+        else:
+            self._parts = go_beside(self._runner, Runner(seed=beside), cycle(segments))
         self._measured_s = self._runner.t_s
         self._t_us = np.zeros(0, np.int64)
         self._raw = np.zeros((0, 6), np.int16)
@@ -110,6 +117,14 @@ class Outing:
         t_us, self._t_us = np.split(self._t_us, [count])
         raw, self._raw = np.split(self._raw, [count])
         return t_us, raw
+
+    @property
+    def begins_s(self) -> float:
+        """When the first sample is taken, in s of the runner: 0, but for the other foot, which sets out in
+        the middle of a stride."""
+        while not self._done:
+            self._go_on()
+        return self._done[0].t_start_s
 
     @property
     def truth(self) -> Truth:

@@ -43,12 +43,13 @@ from hardware.frame_buffer import FrameBuffer
 from hardware.imu import LSM6DS3TR_C, Imu
 from hardware.listener import Listener
 from hardware.lost_samples import Span
+from hardware.other_foot import Wearer
 from hardware.outing import Outing, Truth
 from hardware.peripheral import Medium, Send
 from hardware.pod_clock import PodClock, as_tick
 from hardware.pod_services import RscCadence
 from hardware.pod_strides import PodStrides
-from hardware.runner import Segment
+from hardware.runner import Body, Segment
 
 RATES_HZ = tuple(rate_hz for rate_hz in LSM6DS3TR_C.rates_hz if 52.0 <= rate_hz <= 833.0)
 """What RATE can choose: of the chip's rates those that a detector can use and a radio can carry."""
@@ -92,6 +93,9 @@ class SimulatedPod(Device):
         battery_percent: int = 90,
         rsc_cadence: RscCadence = RscCadence.STEPS,
         listener: Listener | None = None,
+        body: Body | None = None,
+        wearer: Wearer | None = None,
+        is_other: bool = False,
     ) -> None:
         """
         Args:
@@ -105,6 +109,9 @@ class SimulatedPod(Device):
             battery_percent: charge, until a fault changes it.
             rsc_cadence: what its running speed and cadence service counts.
             listener: how the runner answers to what is heard, fresh; None for one who hears nothing.
+            body: what this foot of the runner is like.
+            wearer: who wears it, where they wear two; None for a runner with this pod alone.
+            is_other: whether it is on the foot that follows the other.
 
         Raises ValueError for a rate that it does not have.
         """
@@ -113,6 +120,8 @@ class SimulatedPod(Device):
         self._plan = faults if faults is not None else FaultPlan()
         self._first_tick_us, self._battery_percent = first_tick_us, battery_percent
         self._rsc_cadence, self._listener = rsc_cadence, listener
+        self._body, self._is_other = body, is_other
+        self._wearer = Wearer(seed) if wearer is None else wearer
         self._random = Random(seed)
         self._set_rate(rate_hz)
         self._clock = PodClock(self._plan, self._imu.clock_error)
@@ -140,6 +149,11 @@ class SimulatedPod(Device):
         if self._outing is None:
             return Truth(np.zeros(0, STRIDE), ())
         return self._outing.truth.put_forward(self._plan.clock_fast_s)
+
+    @property
+    def begins_s(self) -> float:
+        """When the first sample of the outing was taken, in s since the runner set out; 0 before."""
+        return 0.0 if self._outing is None else self._outing.begins_s
 
     @property
     def missing(self) -> list[Span]:
@@ -251,11 +265,19 @@ class SimulatedPod(Device):
         """The first sample is taken now."""
         if self._outing is not None:
             return
-        self._zero_s = self._now_s()
-        self._clock.begin(self._zero_s)
         self._outing = Outing(
-            self._segments, imu=self._imu, side=self._side, seed=self._seed, listener=self._listener
+            self._segments,
+            imu=self._imu,
+            side=self._side,
+            body=self._body,
+            seed=self._seed,
+            listener=self._listener,
+            beside=self._wearer.seed if self._is_other else None,
         )
+        # Who wears two pods may be out already: what this one did not measure is passed over.
+        begins_s = self._outing.begins_s  # first, since it takes its time to make the motion
+        self._zero_s = self._wearer.sets_out_s(self._now_s()) + begins_s
+        self._clock.begin(self._zero_s)
         self._begin_work(self._be_out(self._outing))
 
     async def _be_out(self, outing: Outing) -> None:

@@ -121,15 +121,20 @@ class Runner:
         """How far the motion goes: the mid-stance of the last stride, or the end of the last rest."""
         return self._t_s
 
-    def stride(self, pace: Pace) -> np.void:
+    def begin_at(self, t_s: float) -> None:
+        """Before the first stride or rest: begin at another instant than 0."""
+        self._t_s = t_s
+
+    def stride(self, pace: Pace, *, lasts_s: float | None = None) -> np.void:
         """Make one stride at a pace and return its truth, a STRIDE record, times in s of the motion.
 
-        A speed far from the last is approached by `MAX_SPEED_CHANGE_M_S` a stride.
+        A speed far from the last is approached by `MAX_SPEED_CHANGE_M_S` a stride. It takes the time that the
+        pace's cadence gives, with the runner's own variability, or exactly `lasts_s`.
         """
         if self._speed_m_s is not None:
             change = min(max(pace.speed_m_s - self._speed_m_s, -MAX_SPEED_CHANGE_M_S), MAX_SPEED_CHANGE_M_S)
             pace = replace(pace, speed_m_s=self._speed_m_s + change)
-        plan = self._plan(pace)
+        plan = self._plan(pace, lasts_s)
         self.motion.extend(stride_knots(plan))
         truth = self._truth(plan)
         self._t_s, self._footing, self._contact_s = plan.t_end_s, plan.end, plan.t_contact_s
@@ -160,11 +165,19 @@ class Runner:
             strides.append(self.stride(replace(self._pace, speed_m_s=slower)))
         return strides
 
-    def _plan(self, pace: Pace) -> Stride:
+    def do(self, movement: Movement) -> None:
+        """Do something on the spot, from standing still to standing still: it begins and ends in the pose
+        that `stand` leaves. A runner on the move should `stop` and `stand` first."""
+        knots = movement.knots(self._footing, self._t_s, self._mirror)
+        self.motion.extend(knots)
+        self._t_s = float(knots.t_s[-1])
+
+    def _plan(self, pace: Pace, lasts_s: float | None) -> Stride:
         body, random = self.body, self._random
         hours = self._t_s / 3600.0
         duration = 120.0 / (pace.cadence_spm * (1.0 + body.cadence_drift_per_h * hours))
         duration *= 1.0 + body.stride_time_cv * random.standard_normal()
+        duration = duration if lasts_s is None else lasts_s
         contact = contact_time_s(pace) * body.contact_factor * (1.0 + body.contact_drift_per_h * hours)
         contact *= 1.0 + body.contact_time_cv * random.standard_normal()
         contact = min(contact, duration * MAX_CONTACT_SHARE[pace.activity])
@@ -239,12 +252,29 @@ def _up(heading: float, slope: float) -> Floats:
     return np.array([-np.sin(slope) * np.cos(heading), -np.sin(slope) * np.sin(heading), np.cos(slope)])
 
 
+class Movement(Protocol):
+    """Something other than going and standing, done on the spot: see `hardware.athlete`."""
+
+    @property
+    def duration_s(self) -> float: ...
+
+    def knots(self, start: Footing, t_start_s: float, mirror: float) -> Knots:
+        """The motion from a foot at rest to the same foot at rest; `mirror` is -1 for a left one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a session: a pace, or standing still where it is None, for a time."""
+    """A stretch of a session: a pace, or standing still where it is None, for a time; or a movement, which
+    lasts as long as it lasts."""
 
     duration_s: float
     pace: Pace | None = None
+    movement: Movement | None = None
+
+
+def doing(movement: Movement) -> Segment:
+    """The stretch of a session in which a movement is done."""
+    return Segment(movement.duration_s, movement=movement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +314,12 @@ def follow(
             if slowing:
                 yield TrueSegment(begin, runner.t_s, planned), slowing
             begin = runner.t_s
-            runner.stand(due_s - begin)
+            if segment.movement is None:
+                runner.stand(due_s - begin)
+            else:
+                if slowing:
+                    runner.stand(0.0)
+                runner.do(segment.movement)
             yield TrueSegment(begin, runner.t_s, None), []
             continue
         while runner.t_s < due_s:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cadence.stride import Activity
+from hardware.athlete.routine import routine
 from hardware.gait import CADENCES_SPM, MOST_SPEED_M_S, Pace
+from hardware.run_walker import run_walk
 from hardware.runner import Segment
 
 COACHED_LEAST_S = 360.0
@@ -109,8 +111,22 @@ def coached(run: Pace, duration_s: float) -> list[Segment]:
     return [*warm_up, Segment(COACHED_OPENING_S, run), *one_round * rounds]
 
 
+def calf_raises(run: Pace, duration_s: float) -> list[Segment]:
+    """Three sets of calf raises on one leg, as long as they take."""
+    return routine("calf-raises")
+
+
+def heel_drops(run: Pace, duration_s: float) -> list[Segment]:
+    """Three sets of heel drops on one leg, as long as they take."""
+    return routine("heel-drops")
+
+
 SCENARIOS: dict[str, Callable[[Pace, float], list[Segment]]] = {
-    scenario.__name__: scenario for scenario in (steady, walk, stand, hill, stops, bends, session, coached)
+    scenario.__name__.replace("_", "-"): scenario
+    for scenario in (
+        *(steady, walk, stand, hill, stops, bends, session, coached, run_walk),
+        *(calf_raises, heel_drops),
+    )
 }
 """By name: from the running pace and a duration in s to segments."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from firmware_bridge.frames import Mode
 from firmware_bridge.links.link import Carrier, Link
-from firmware_bridge.links.live import CAPACITY_PACKETS, LiveLink
+from firmware_bridge.links.live import CAPACITY_PACKETS, Company, LiveLink
 from firmware_bridge.pods.open_pod import OpenPod
 from firmware_bridge.readings import PodProfile
 from hardware.ble.simulated_ble import SimulatedBle, Way
@@ -20,16 +20,37 @@ from hardware.firmware.qemu_pod import FirmwarePod
 from hardware.listener import Listener
 from hardware.memory import MemoryCarrier, MemoryMedium
 from hardware.movesense_pod import MovesensePod
+from hardware.other_foot import Wearer
 from hardware.peripheral import Medium
 from hardware.pod import SimulatedPod
 from hardware.pod_spec import PodSpec
 from hardware.polar_pod import PolarPod
 from hardware.pty_line import PtyMedium
 from hardware.rsc_pod import RscPod
-from hardware.runner import Segment
+from hardware.runner import Body, Segment
 from hardware.sensor_pod import SensorPod
 
 Pod = SimulatedPod | SensorPod | FirmwarePod
+
+OTHER_SEED = 1_000_003
+"""Added for the other pod of a runner: another chip, another foot. Our choice, far from what people give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """What a simulated pod shares with the other pod of its runner.
+
+    Attributes:
+        wearer: who wears them.
+        air: of BLE pods; None for a pod that has one of its own, or none.
+        company: of their links.
+        is_other: whether this is the one on the foot that follows the other.
+    """
+
+    wearer: Wearer
+    air: SimulatedBle | None = None
+    company: Company | None = None
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,7 @@ async def simulation(
     capacity: int = CAPACITY_PACKETS,
     segments: Sequence[Segment] | None = None,
     listener: Listener | None = None,
+    worn: Worn | None = None,
 ) -> AsyncIterator[Simulation]:
     """Switch a simulated pod on, have a link with it, and end both afterwards.
 
@@ -70,22 +92,28 @@ async def simulation(
         capacity: of the link's queue, in packets.
         segments: what the runner does, over and over, in place of the scenario that the spec names.
         listener: how the runner answers to what is heard, fresh; None for one who hears nothing.
+        worn: what it shares with the other pod of its runner; None for a runner with one pod.
 
     Raises:
         ValueError: the pod cannot be as asked for.
         SimulationUnavailableError: it cannot be simulated here.
     """
     chosen = spec.segments() if segments is None else segments
+    worn = Worn(Wearer(spec.seed)) if worn is None else worn
     async with AsyncExitStack() as stack:
         if spec.way == "ble":
-            air = await stack.enter_async_context(SimulatedBle(ble_way, seed=spec.seed))
-            pod = _pod(spec, plan, air.medium(), chosen, listener)
-            carrier = _over(air, pod.name, profiles)
+            air = worn.air
+            if air is None:
+                air = await stack.enter_async_context(SimulatedBle(ble_way, seed=spec.seed))
+            over_air = air.medium()
+            pod = _pod(spec, plan, over_air, chosen, listener, worn)
+            # By its address: two pods of one runner have one name.
+            carrier = _over(air, over_air.address, profiles)
         else:
             medium, carrier = _by_wire(spec.way, spec.mode)
-            pod = _pod(spec, plan, medium, chosen, listener)
+            pod = _pod(spec, plan, medium, chosen, listener, worn)
         await stack.enter_async_context(pod)
-        live = await stack.enter_async_context(LiveLink(carrier, capacity=capacity))
+        live = await stack.enter_async_context(LiveLink(carrier, capacity=capacity, company=worn.company))
         injected = pod.injected if isinstance(pod, SimulatedPod | FirmwarePod) else Injected()
         link = SlowConsumer(live, plan, injected)
         failing: list[asyncio.Future[None]] = []
@@ -97,16 +125,34 @@ async def simulation(
 
 
 def _pod(
-    spec: PodSpec, plan: FaultPlan, medium: Medium, segments: Sequence[Segment], listener: Listener | None
+    spec: PodSpec,
+    plan: FaultPlan,
+    medium: Medium,
+    segments: Sequence[Segment],
+    listener: Listener | None,
+    worn: Worn,
 ) -> Pod:
     seed, side = spec.seed, spec.side
+    if worn.is_other and (spec.way == "firmware" or spec.pod != "open"):
+        raise ValueError(
+            "of two simulated pods both are the open pod: take sim, sim+serial or sim+ble without pod="
+        )
     if spec.way == "firmware":
         return FirmwarePod(medium, segments, side=side, seed=seed, faults=plan, listener=listener)
     if plan.named(*FIRMWARE_FAULTS):
         raise ValueError(f"{' and '.join(FIRMWARE_FAULTS)} befall real firmware alone: take sim+firmware")
     if spec.pod == "open":
         return SimulatedPod(
-            medium, segments, rate_hz=spec.rate_hz, side=side, seed=seed, faults=plan, listener=listener
+            medium,
+            segments,
+            rate_hz=spec.rate_hz,
+            side=side,
+            seed=seed + OTHER_SEED if worn.is_other else seed,
+            faults=plan,
+            listener=listener,
+            body=Body(contact_factor=1.0 + spec.contact_percent / 100.0),
+            wearer=worn.wearer,
+            is_other=worn.is_other,
         )
     if plan.faults:
         raise ValueError("faults befall the simulated open pod alone: leave out pod= or the faults")

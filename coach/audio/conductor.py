@@ -54,9 +54,7 @@ class Conductor:
     def cue(self, cue: np.void, t_s: float) -> None:
         """Do what a CUE asks, at `t_s`. What was being said is cut: the newest cue is the one that counts."""
         kind = CueKind(int(cue["kind"]))
-        if self._announcement is not None:
-            self._mixer.cut(self._announcement)
-            self._announcement = None
+        self.announce(t_s)
         tempo_spm = float(cue["tempo_spm"])
         if kind is CueKind.SILENCE:
             self._metronome.stop()
@@ -65,7 +63,17 @@ class Conductor:
         melody = earcon(kind)
         if len(melody):
             self._announcement = self._mixer.add(frame_at(t_s), melody)
+
+    def announce(self, t_s: float) -> None:
+        """Make way for words without a cue, which `say` gives with this time."""
+        if self._announcement is not None:
+            self._mixer.cut(self._announcement)
+            self._announcement = None
         self._announced_s = t_s
+
+    def tick(self, t_s: float) -> None:
+        """One tick, of no foot."""
+        self._mixer.add(frame_at(t_s), tick(Side.UNKNOWN))
 
     def say(self, words: Sound, cue_t_s: float) -> None:
         """The words of the cue given at `cue_t_s`, after its earcon; left out if they come too late or the

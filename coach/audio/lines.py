@@ -24,6 +24,7 @@ _REASONS = {
     CueReason.HILL: "hill",
     CueReason.OFF_PACE: "not at the usual pace",
     CueReason.SIGNAL: "the pod's signal is poor",
+    CueReason.LOAD: "load guard",
 }
 
 _WORDS = {
@@ -39,6 +40,9 @@ _WORDS = {
 
 _WORDS_OF_REASONS = {
     (CueKind.ON_TARGET, CueReason.END_OF_ROAD): "Your cadence is already there. I will leave you alone",
+    (CueKind.ON_TARGET, CueReason.PLAN): "That was the plan. Well done",
+    # Of distance, climb, fast distance or dose: the words must hold for each.
+    (CueKind.WARNING, CueReason.LOAD): "A tenth more than in any run of your last 30 days. Time to head home",
     (CueKind.WARNING, CueReason.FASTER): "Shorter steps, same speed",
     # It tells what is seen and what it means; how to land is the runner's own matter.
     (CueKind.WARNING, CueReason.FOREFOOT): (

@@ -34,13 +34,39 @@ class Sink(Protocol):
         ...
 
 
+class Narrator(Protocol):
+    """Says lines and ticks, as a guide through exercises does. It never raises."""
+
+    def say(self, words: str, t_s: float) -> None:
+        """Words, at the time `t_s` of what is guided; what was being said is cut."""
+        ...
+
+    def tick(self, t_s: float) -> None:
+        """One tick."""
+        ...
+
+    def now(self, t_s: float) -> None:
+        """So far is what is guided."""
+        ...
+
+    def close(self) -> None:
+        """It is over."""
+        ...
+
+
 class Silent:
-    """The sink that nobody hears."""
+    """The sink, and the narrator, that nobody hears."""
 
     def stride(self, stride: np.void) -> None:
         pass
 
     def cue(self, cue: np.void) -> None:
+        pass
+
+    def say(self, words: str, t_s: float) -> None:
+        pass
+
+    def tick(self, t_s: float) -> None:
         pass
 
     def now(self, t_s: float) -> None:

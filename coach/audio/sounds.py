@@ -6,13 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cadence.stride import Side
 from coach.audio.device import BUFFER_MS
-from coach.audio.sink import Silent, Sink, SoundError
+from coach.audio.sink import Narrator, Silent, Sink, SoundError
 from firmware_bridge.readings import Write
 
+if TYPE_CHECKING:
+    from coach.audio.speakers import Speakers
+    from coach.audio.wav import WavSink
+
 NAMES = "speakers, none, pod, or a file that ends in .wav"
+NARRATORS = "speakers, none, or a file that ends in .wav"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,6 @@ def open_sink(
     Raises:
         SoundError: there is no such sink, or it cannot be opened.
     """
-    if settings.name == "none":
-        return Silent()
     if settings.name == "pod":
         if write is None:
             raise SoundError("this pod has no motor that can be asked to tick: choose another sound")
@@ -61,15 +65,36 @@ def open_sink(
         from coach.audio.haptic import HapticPod
 
         return HapticPod(write, side, locked=settings.locked, latency_s=settings.latency_ms / 1000.0)
+    return _heard(settings, tell, NAMES)
+
+
+def open_narrator(settings: SoundSettings, *, tell: Callable[[str], None]) -> Narrator:
+    """The one that says lines and ticks, ready; a motor cannot.
+
+    Args:
+        settings: which, and how.
+        tell: as for `open_sink`.
+
+    Raises:
+        SoundError: there is none of that name, or it cannot be opened.
+    """
+    return _heard(settings, tell, NARRATORS)
+
+
+def _heard(settings: SoundSettings, tell: Callable[[str], None], names: str) -> Silent | WavSink | Speakers:
+    if settings.name == "none":
+        return Silent()
     if settings.name != "speakers" and not settings.name.lower().endswith(".wav"):
-        raise SoundError(f"{settings.name!r} is no sound: choose {NAMES}")
+        raise SoundError(f"{settings.name!r} is no sound: choose {names}")
     from coach.audio.speech import ABSENT, find_speech
 
     speech = find_speech() if settings.words else None
     if settings.name != "speakers":
         from coach.audio.wav import WavSink
 
-        sink: Sink = WavSink(Path(settings.name), locked=settings.locked, speech=speech, tell=tell)
+        sink: WavSink | Speakers = WavSink(
+            Path(settings.name), locked=settings.locked, speech=speech, tell=tell
+        )
     else:
         from coach.audio.device import open_output
         from coach.audio.speakers import Speakers

@@ -102,27 +102,15 @@ class Speakers:
 
     def cue(self, cue: np.void) -> None:
         """Heard from the next block on."""
-        given: list[float] = []
+        self._announce(lambda t_s: self._conductor.cue(cue, t_s), spoken_words(cue))
 
-        def start() -> None:
-            given.append(self._conductor.t_s)
-            self._conductor.cue(cue, given[0])
+    def say(self, words: str, t_s: float) -> None:
+        """Heard as soon as they are made, whatever `t_s` is."""
+        self._announce(self._conductor.announce, words)
 
-        def say(made: Future[Sound]) -> None:
-            if made.cancelled():
-                return
-            try:
-                words = made.result()
-            except SpeechError as error:
-                self._speech = None
-                self._tell(f"{error}: the coach goes on without words")
-                return
-            self._queue.append(lambda: self._conductor.say(words, given[0]))
-
-        self._queue.append(start)
-        words = spoken_words(cue)
-        if self._speech is not None and words:
-            self._speech.request(words).add_done_callback(say)
+    def tick(self, t_s: float) -> None:
+        """Heard from the next block on."""
+        self._queue.append(lambda: self._conductor.tick(self._conductor.t_s))
 
     def now(self, t_s: float) -> None:
         """How the pod's clock stands to the host's."""
@@ -140,6 +128,28 @@ class Speakers:
             _close(output)
         if self._speech is not None:
             self._speech.close()
+
+    def _announce(self, begin: Callable[[float], None], words: str) -> None:
+        given: list[float] = []
+
+        def start() -> None:
+            given.append(self._conductor.t_s)
+            begin(given[0])
+
+        def say(made: Future[Sound]) -> None:
+            if made.cancelled():
+                return
+            try:
+                words = made.result()
+            except SpeechError as error:
+                self._speech = None
+                self._tell(f"{error}: the coach goes on without words")
+                return
+            self._queue.append(lambda: self._conductor.say(words, given[0]))
+
+        self._queue.append(start)
+        if self._speech is not None and words:
+            self._speech.request(words).add_done_callback(say)
 
     def _fade_out(self) -> None:
         """No further tick, and time for the one under way to end."""

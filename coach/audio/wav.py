@@ -40,7 +40,7 @@ class _Event:
     t_s: float
     rank: int
     number: int
-    record: np.void = field(compare=False)
+    act: Callable[[float], None] = field(compare=False)
     words: Future[Sound] | None = field(compare=False, default=None)
 
 
@@ -83,12 +83,19 @@ class WavSink:
     def stride(self, stride: np.void) -> None:
         """Known when it is closed, at its mid-stance."""
         if stride["good"]:
-            self._expect(float(stride["t_mid_stance_s"]), 0, stride)
+            contact_s, foot = float(stride["t_contact_s"]), Side(int(stride["side"]))
+            closed_s = float(stride["t_mid_stance_s"])
+            self._expect(closed_s, 0, lambda t_s: self._conductor.contact(contact_s, foot))
 
     def cue(self, cue: np.void) -> None:
-        words = spoken_words(cue)
-        spoken = self._speech.request(words) if self._speech is not None and words else None
-        self._expect(float(cue["t_s"]), 1, cue, spoken)
+        spoken = self._spoken(spoken_words(cue))
+        self._expect(float(cue["t_s"]), 1, lambda t_s: self._conductor.cue(cue, t_s), spoken)
+
+    def say(self, words: str, t_s: float) -> None:
+        self._expect(t_s, 1, self._conductor.announce, self._spoken(words))
+
+    def tick(self, t_s: float) -> None:
+        self._expect(t_s, 1, self._conductor.tick)
 
     def now(self, t_s: float) -> None:
         self._now_s = max(self._now_s, t_s)
@@ -109,10 +116,15 @@ class WavSink:
         if self._speech is not None:
             self._speech.close()
 
-    def _expect(self, t_s: float, rank: int, record: np.void, words: Future[Sound] | None = None) -> None:
+    def _spoken(self, words: str) -> Future[Sound] | None:
+        return self._speech.request(words) if self._speech is not None and words else None
+
+    def _expect(
+        self, t_s: float, rank: int, act: Callable[[float], None], words: Future[Sound] | None = None
+    ) -> None:
         self._events += 1
         self._now_s = max(self._now_s, t_s)
-        heapq.heappush(self._waiting, _Event(t_s, rank, self._events, record, words))
+        heapq.heappush(self._waiting, _Event(t_s, rank, self._events, act, words))
 
     def _write_until(self, t_s: float) -> None:
         while self._waiting and self._waiting[0].t_s <= t_s:
@@ -122,11 +134,8 @@ class WavSink:
         self._render_until(frame_at(t_s))
 
     def _do(self, event: _Event) -> None:
-        if event.rank == 0:
-            self._conductor.contact(float(event.record["t_contact_s"]), Side(int(event.record["side"])))
-            return
         t_s = max(event.t_s, self._conductor.t_s)
-        self._conductor.cue(event.record, t_s)
+        event.act(t_s)
         if event.words is not None:
             try:
                 self._conductor.say(event.words.result(), t_s)

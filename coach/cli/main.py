@@ -1,7 +1,7 @@
 """The command `coach`: its commands, and how they fail.
 
-Only light modules are imported here, so that `coach --help` answers at once: what each command takes
-stands in a module named `..._app`, what it does in one named `..._command`.
+Only light modules are imported here, so that `coach --help` answers at once: what commands take stands in the
+module `app` of their folder, what they do beside it.
 """
 
 from __future__ import annotations
@@ -9,18 +9,22 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from coach.cli.core_app import core_app
+from coach.cli.care.app import PAIN_SETTINGS, pain, today, why
+from coach.cli.core.app import core_app
 from coach.cli.demo.app import demo
 from coach.cli.errors import CommandError, say
-from coach.cli.journal_app import journal_app
-from coach.cli.kept_app import export, report
-from coach.cli.live_app import doctor, pods, record, run
-from coach.cli.replay_app import replay
+from coach.cli.journal.app import journal_app
+from coach.cli.kept.app import export, report
+from coach.cli.live.app import doctor, pods, record, run
+from coach.cli.load.app import load
+from coach.cli.replay.app import replay
+from coach.cli.routine.app import routine
 
 app = typer.Typer(
     help="A running coach for your cadence: a pod on the shoe, cues by ear, your data on this machine.",
@@ -86,7 +90,11 @@ def _coach(
     pass
 
 
-for command in (run, demo, report, export, replay, record, pods, doctor):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    run, today, routine, load, why, demo, report, export, replay, record, pods, doctor,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
+app.command(context_settings=PAIN_SETTINGS)(pain)
 app.add_typer(journal_app, name="journal")
 app.add_typer(core_app, name="core")

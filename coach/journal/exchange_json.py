@@ -16,17 +16,19 @@ from cadence.cue import CUE
 from cadence.stride import STRIDE
 from coach.coach_settings import CoachSettings
 from coach.files import written_whole
+from coach.journal.care_rows import pain_dict, pain_of_dict, routine_dict, routine_of_dict
 from coach.journal.columns import UPDATE, columns_of, records_of
 from coach.journal.errors import JournalError
 from coach.journal.rows import known, record_rows, update_rows, updates_of
 from coach.journal.run_head import RunHead, finite, head_dict
-from coach.journal.store import Journal
+from coach.journal.store import Journal, Taken
 from coach.kept_run import KeptRun
 from coach.stages import Stage
 
 NAME = "cadence-coach/journal/"
-VERSION = 1
+VERSION = 2
 SCHEMA = f"{NAME}{VERSION}"
+_KNOWN = tuple(f"{NAME}{version}" for version in range(1, VERSION + 1))
 
 
 def export_json(journal: Journal, to: Path | TextIO) -> int:
@@ -48,14 +50,18 @@ def export_json(journal: Journal, to: Path | TextIO) -> int:
         to.writelines(_run_text(head, journal.load(head.run_id)))
     stages = [_stage_dict(name, stage) for name in journal.stage_runners() for stage in journal.stages(name)]
     to.write("\n ],\n")
-    to.write(f' "stages": {json.dumps(stages, allow_nan=False)}\n}}\n')
+    to.write(f' "stages": {json.dumps(stages, allow_nan=False)},\n')
+    runners = journal.care_runners()
+    pains = [{"runner": name, **pain_dict(pain)} for name in runners for pain in journal.pains(name)]
+    done = [{"runner": name, **routine_dict(one)} for name in runners for one in journal.routines(name)]
+    to.write(f' "pains": {json.dumps(pains, allow_nan=False)},\n')
+    to.write(f' "routines": {json.dumps(done, allow_nan=False)}\n}}\n')
     return len(heads)
 
 
-def import_json(journal: Journal, path: Path) -> tuple[int, int]:
-    """Take in a document of `export_json`, all or nothing. What is here already is passed over.
-
-    Gives how many runs were taken and how many were here.
+def import_json(journal: Journal, path: Path) -> Taken:
+    """Take in a document of `export_json`, of this version or an older one, all or nothing. What is here
+    already is passed over.
 
     Raises:
         JournalError: the file cannot be read, or is no such document, or the journal cannot be written.
@@ -71,17 +77,21 @@ def import_json(journal: Journal, path: Path) -> tuple[int, int]:
     schema = document.get("schema") if isinstance(document, dict) else None
     if not isinstance(schema, str) or not schema.startswith(NAME):
         raise JournalError(f"{path}: this is not a journal: take the file of 'coach journal export --json'")
-    if schema != SCHEMA:
+    if schema not in _KNOWN:
         raise JournalError(
             f"{path}: this is '{schema}' and this program knows '{SCHEMA}': update the program"
         )
+    if schema == _KNOWN[0]:
+        document |= {"pains": [], "routines": []}
     try:
         runs = [_run_of(entry) for entry in document["runs"]]
         stages = [_stage_of(entry) for entry in document["stages"]]
+        pains = [(str(entry["runner"]), pain_of_dict(entry)) for entry in document["pains"]]
+        routines = [(str(entry["runner"]), routine_of_dict(entry)) for entry in document["routines"]]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"'{error.args[0]}' is missing" if isinstance(error, KeyError) else str(error)
         raise JournalError(f"{path}: the document is damaged: {what}; nothing was taken") from None
-    return journal.take_in(runs, stages)
+    return journal.take_in(runs, stages, pains, routines)
 
 
 def _run_text(head: RunHead, run: KeptRun) -> Iterator[str]:
@@ -120,6 +130,8 @@ def _run_of(entry: dict[str, Any]) -> KeptRun:
         ),
         baseline_spm=_maybe(entry["baseline_spm"]),
         target_spm=_maybe(entry["target_spm"]),
+        surface=str(entry.get("surface", "")),  # version 1 has none
+        plan=str(entry.get("plan", "")),
         strides=records_of(entry["strides"], STRIDE),
         cues=records_of(entry["cues"], CUE),
         updates=updates_of(record_rows(records_of(entry["updates"], UPDATE))),

@@ -21,6 +21,8 @@ PATIENCE_S = 5.0
 CHECKED_BYTES = 2_000_000
 """Up to this size the whole file is checked whenever it is opened, in some 5 ms. Our choice."""
 
+_SMALL_TABLES = ("runs", "stages", "pains", "routines")
+"""Checked whenever the file is opened."""
 _HEADER = b"SQLite format 3\0"
 _VERSION_AT = 60  # in the database header, https://www.sqlite.org/fileformat.html
 _APPLICATION_AT = 68
@@ -46,6 +48,8 @@ def open_journal(path: Path) -> tuple[sqlite3.Connection, str]:
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
+            except UnicodeDecodeError:  # in the words of the tables, or of the error about them
+                pass
             return _begun_anew(path)
     except BlockingIOError:
         raise JournalError(f"{path}: another program is opening it; try again") from None
@@ -70,7 +74,8 @@ def _sound_connection(path: Path) -> sqlite3.Connection:
         if is_foreign(connection):
             raise JournalError(f"{path}: this is the database of another program; move it elsewhere")
         _refuse_newer(path, version_of(connection))
-        _check(connection, whole=thorough or path.stat().st_size <= CHECKED_BYTES)
+        older = version_of(connection) < len(MIGRATIONS)  # what is to be changed must be sound
+        _check(connection, whole=thorough or older or path.stat().st_size <= CHECKED_BYTES)
         suspect(path).unlink(missing_ok=True)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -83,7 +88,7 @@ def _sound_connection(path: Path) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection, *, whole: bool) -> None:
     """Raises sqlite3.DatabaseError where the tables do not hang together."""
-    tables = [""] if whole else ["(runs)", "(stages)"]
+    tables = [""] if whole else [f"({name})" for name in _SMALL_TABLES]
     for table in tables:
         for (found,) in connection.execute(f"PRAGMA quick_check{table}"):
             if found != "ok":

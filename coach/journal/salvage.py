@@ -20,8 +20,8 @@ WHERE strides = (SELECT count(*) FROM strides WHERE strides.run_id = runs.run_id
 
 
 def salvage(damaged: Path, into: sqlite3.Connection) -> tuple[int, int]:
-    """Put the runs and stages of a damaged file that can be read into a new journal. Gives how many runs, and
-    of how many of them all strides.
+    """Put what can be read of a damaged file into a new journal. Gives how many runs, and of how many of them
+    all strides.
 
     The damaged file is not opened but a copy of it: SQLite would write to it. Of a damaged table the rows are
     read from both ends up to the damage.
@@ -41,23 +41,26 @@ def salvage(damaged: Path, into: sqlite3.Connection) -> tuple[int, int]:
             source.execute("PRAGMA writable_schema = ON")
             try:
                 migrate(source)
-            except sqlite3.DatabaseError:
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
                 return 0, 0
             into.execute("BEGIN IMMEDIATE")
-            runs = _copied(source, into, "runs", "run_id")
-            _copied(source, into, "stages", "stage_id")
+            _copied(source, into, "runs", "run_id")
+            runs = [run_id for (run_id,) in into.execute("SELECT run_id FROM runs ORDER BY run_id")]
+            for table, key in (("stages", "stage_id"), ("pains", "pain_id"), ("routines", "routine_id")):
+                _copied(source, into, table, key)
             for table in COLUMNS_OF:
                 for run_id in runs:
-                    _copied(source, into, table, "n", f"WHERE run_id = {run_id:d}")
+                    _copied(source, into, table, "n", run_id)
             (whole,) = into.execute(_WHOLE).fetchone()
             into.execute("COMMIT")
             return len(runs), int(whole)
 
 
 def _copied(
-    source: sqlite3.Connection, into: sqlite3.Connection, table: str, key: str, where: str = ""
-) -> list[int]:
-    """Copy the rows that can be read; gives their keys."""
+    source: sqlite3.Connection, into: sqlite3.Connection, table: str, key: str, of_run: int | None = None
+) -> None:
+    """Copy the rows that can be read, all of them or those of a run."""
+    where = "" if of_run is None else f"WHERE run_id = {of_run:d}"
     columns = [name for _, name, *_ in into.execute(f"PRAGMA table_info({table})")]
     at = columns.index(key)
     rows: dict[int, Row] = {}
@@ -67,7 +70,8 @@ def _copied(
             for row in source.execute(query):
                 if row[at] in rows:
                     break
-                rows[row[at]] = row
+                if of_run is None or row[0] == of_run:  # damage can take a row to another run, or to none
+                    rows[row[at]] = row
             else:
                 break
         except (sqlite3.DatabaseError, UnicodeDecodeError):
@@ -75,4 +79,3 @@ def _copied(
     # A row that was hit itself may break the rules of the table.
     insertion = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(columns))})"
     into.executemany(insertion, (rows[n] for n in sorted(rows)))
-    return sorted(rows)

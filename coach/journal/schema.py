@@ -69,7 +69,47 @@ CREATE TABLE stages (
 CREATE INDEX stages_by_start ON stages (runner, started_on);
 """
 
-MIGRATIONS: Sequence[str] = (_FIRST,)
+_CARE = """
+ALTER TABLE runs ADD COLUMN surface TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN plan TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN climb_m;
+ALTER TABLE runs ADD COLUMN fast_m;
+ALTER TABLE runs ADD COLUMN achilles_dose;
+ALTER TABLE runs ADD COLUMN plan_kept_share;
+-- Whether what a run asked of the body was worked out: not in one that an older version finished.
+ALTER TABLE runs ADD COLUMN load_known INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE pains (
+    pain_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    runner TEXT NOT NULL,
+    at_us INTEGER NOT NULL,                    -- since 1970 UTC
+    utc_offset_s INTEGER NOT NULL,
+    score INTEGER NOT NULL,
+    moment TEXT NOT NULL,                      -- during, after, morning
+    side TEXT NOT NULL,
+    snap INTEGER NOT NULL,
+    cleared INTEGER NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE INDEX pains_by_time ON pains (runner, at_us);
+
+CREATE TABLE routines (
+    routine_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    runner TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    utc_offset_s INTEGER NOT NULL,
+    routine TEXT NOT NULL,
+    leg TEXT,
+    load_kg NOT NULL,
+    duration_s NOT NULL,
+    finished INTEGER NOT NULL,
+    counted INTEGER NOT NULL,
+    sets TEXT NOT NULL                         -- JSON: a list of {"reps", "lowering_s": [..], "completed"}
+);
+CREATE INDEX routines_by_time ON routines (runner, at_us);
+"""
+
+MIGRATIONS: Sequence[str] = (_FIRST, _CARE)
 """What makes version n+1 of version n."""
 
 

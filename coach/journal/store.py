@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.care.records import Pain, RoutineDone, Surface
 from coach.coach_settings import CoachSettings
 from coach.home import journal_path, runs_folder
+from coach.journal.care_store import CareStore
 from coach.journal.database import Database
 from coach.journal.errors import JournalError, words
 from coach.journal.file_lock import is_being_written, run_lock
+from coach.journal.moments import columns_of_moment
 from coach.journal.opening import PATIENCE_S
 from coach.journal.pending import PendingRun, write_rows
-from coach.journal.rows import COLUMNS_OF, known, record_rows, selection, update_rows
-from coach.journal.run_head import BEGUN, COLUMNS, RunHead, begun_row, head_of, worked_out
+from coach.journal.rows import COLUMNS_OF, record_rows, selection, update_rows
+from coach.journal.run_head import BEGUN, COLUMNS, RunHead, begun_row, head_of, loads_of, worked_out
+from coach.journal.stage_store import StageStore
 from coach.kept_run import ME, KeptRun
+from coach.run_facts import RunFacts
 from coach.stages import Stage
 from firmware_bridge.readings import CadenceUpdate
 
@@ -30,7 +36,10 @@ FLUSH_S = 2.0
 """How often `flush` is to be called in a run: what a crash may cost. Our choice."""
 LIVE_PATIENCE_S = 0.02
 """How long a run waits for another process before it tries again at the next flush. Our choice."""
+USUAL = timedelta(days=28)
+"""The runs of so long before a run tell the runner's usual easy speed. Our choice."""
 
+_NO_RUN = "there is no run {} in the journal; 'coach journal' lists them"
 _GOES_ON = "run {} goes on in another window; end it first"
 
 
@@ -48,7 +57,21 @@ class CutOff:
     last_s: float | None
 
 
-class Journal:
+class Taken(NamedTuple):
+    """How much of another journal was taken in.
+
+    Attributes:
+        runs: that were not here.
+        here: runs that were, and were passed over.
+        entries: of the pain log and of routines, that were not here.
+    """
+
+    runs: int
+    here: int
+    entries: int
+
+
+class Journal(StageStore, CareStore):
     """The journal in one file. It belongs to the thread that opened it; other processes may have the same
     file open.
 
@@ -71,11 +94,12 @@ class Journal:
             JournalError: it cannot be opened, or is of a newer version.
         """
         self.path = journal_path() if path is None else path
-        self._database = Database(self.path)
+        super().__init__(Database(self.path))
         self._connection = self._database.connection
         self.note = self._database.note
         self._pending: dict[int, PendingRun] = {}
         self.failed: str | None = None
+        self._work_out_loads()
 
     def __enter__(self) -> Journal:
         return self
@@ -104,6 +128,8 @@ class Journal:
         runner: str = ME,
         device: str = "",
         recording: str = "",
+        surface: str = "",
+        plan: str = "",
         patience_s: float = PATIENCE_S,
     ) -> int:
         """Begin a run; the arguments are those of a KeptRun. Gives its number. Another process that writes is
@@ -116,11 +142,12 @@ class Journal:
         place = str(Path(recording).absolute()) if recording else ""
         target_spm, baseline_spm = settings.target_spm, settings.baseline_spm
         run = KeptRun(
-            0, runner, started, 0.0, 0.0, False, pod, device, place, settings, baseline_spm, target_spm
-        )
+            0, runner, started, 0.0, 0.0, False, pod, device, place, settings, baseline_spm, target_spm,
+            surface, plan,
+        )  # fmt: skip
         with self._database.told(), ExitStack() as undone:
             with self._database.transaction(patience_s):
-                run_id = self._insert(run)
+                run_id = self._insert_run(run)
                 # Before others can see it: a run without a lock is taken for one that was cut off.
                 lock = run_lock(self.path, run_id)
                 undone.callback(lock.release)
@@ -211,6 +238,17 @@ class Journal:
                 self._database.checkpoint()
                 self.failed = None
 
+    def set_surface(self, run_id: int, surface: Surface) -> None:
+        """Say on what a run was run, while it goes on or later.
+
+        Raises:
+            JournalError: there is no such run, or it cannot be written.
+        """
+        with self._database.told():
+            statement = "UPDATE runs SET surface = ? WHERE run_id = ?"
+            if not self._connection.execute(statement, (surface, run_id)).rowcount:
+                raise JournalError(_NO_RUN.format(run_id))
+
     # What is kept.
 
     def head(self, run_id: int) -> RunHead:
@@ -221,7 +259,7 @@ class Journal:
         """
         heads = self._heads("WHERE run_id = ?", run_id)
         if not heads:
-            raise JournalError(f"there is no run {run_id} in the journal; 'coach journal' lists them")
+            raise JournalError(_NO_RUN.format(run_id))
         return heads[0]
 
     def runs(self, runner: str | None = ME) -> list[RunHead]:
@@ -272,44 +310,25 @@ class Journal:
                 self._connection.execute("DELETE FROM runs WHERE run_id = ?", which)
                 self._connection.execute("DELETE FROM stages WHERE runner NOT IN (SELECT runner FROM runs)")
             if row is None:
-                raise JournalError(f"there is no run {run_id} in the journal; 'coach journal' lists them")
+                raise JournalError(_NO_RUN.format(run_id))
             if run_id in self._pending:
                 self._pending.pop(run_id).lock.release()
             self._database.checkpoint(emptied=True)
         return _left(row[0])
 
-    def stages(self, runner: str = ME) -> list[Stage]:
-        """The stages of a runner, the oldest first."""
-        query = (
-            "SELECT started_on, baseline_spm, baseline_speed_m_s, target_spm, why FROM stages "
-            "WHERE runner = ? ORDER BY started_on, stage_id"
-        )
-        with self._database.told():
-            rows = self._connection.execute(query, (runner,)).fetchall()
-        return [
-            Stage(date.fromisoformat(day), spm, known(speed), target, why)
-            for day, spm, speed, target, why in rows
-        ]
+    def take_in(
+        self,
+        runs: Sequence[KeptRun],
+        stages: Sequence[tuple[str, Stage]] = (),
+        pains: Sequence[tuple[str, Pain]] = (),
+        routines: Sequence[tuple[str, RoutineDone]] = (),
+    ) -> Taken:
+        """Take in what another journal holds, all or nothing; what is here already is passed over: runs by
+        runner and start.
 
-    def stage_runners(self) -> list[str]:
-        """Who has stages."""
-        with self._database.told():
-            return [
-                name for (name,) in self._connection.execute("SELECT DISTINCT runner FROM stages ORDER BY 1")
-            ]
-
-    def add_stage(self, stage: Stage, runner: str = ME) -> None:
-        """Append a stage.
-
-        Raises:
-            JournalError: it cannot be written.
-        """
-        with self._database.told():
-            self._insert_stage(stage, runner)
-
-    def take_in(self, runs: Sequence[KeptRun], stages: Sequence[tuple[str, Stage]]) -> tuple[int, int]:
-        """Take runs and stages of another journal, all or nothing; those that are here already, by runner and
-        start, are passed over. Gives how many runs were taken and how many were here.
+        Args:
+            runs: of any runners.
+            stages, pains, routines: each with its runner.
 
         Raises:
             JournalError: they cannot be written.
@@ -322,18 +341,15 @@ class Journal:
                     continue
                 here.add((run.runner, run.started))
                 taken += 1
-                run_id = self._insert(run)
+                run_id = self._insert_run(run)
                 rows = (record_rows(run.strides), record_rows(run.cues), update_rows(run.updates))
                 for table, of_table in zip(COLUMNS_OF, rows, strict=True):
                     write_rows(self._connection, run_id, table, of_table)
                 if run.finished:
                     self._work_out(run_id)
-            for runner, stage in stages:
-                if (stage.started, stage.target_spm) not in {
-                    (own.started, own.target_spm) for own in self.stages(runner)
-                }:
-                    self._insert_stage(stage, runner)
-        return taken, len(runs) - taken
+            self.take_in_stages(stages)
+            entries = self.take_in_entries(pains, routines)
+        return Taken(taken, len(runs) - taken, entries)
 
     # How it is done.
 
@@ -353,25 +369,40 @@ class Journal:
             run.is_written()
         self.failed = None
 
-    def _insert(self, run: KeptRun) -> int:
+    def _insert_run(self, run: KeptRun) -> int:
         query = f"INSERT INTO runs ({', '.join(BEGUN)}) VALUES ({', '.join('?' * len(BEGUN))})"
         run_id = self._connection.execute(query, begun_row(run)).lastrowid
         assert run_id is not None  # it follows an INSERT
         return run_id
 
-    def _insert_stage(self, stage: Stage, runner: str) -> None:
-        day, *numbers, why = astuple(stage)
-        query = (
-            "INSERT INTO stages (runner, started_on, baseline_spm, baseline_speed_m_s, target_spm, why) "
-            "VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        self._connection.execute(query, (runner, day.isoformat(), *numbers, why))
-
     def _work_out(self, run_id: int) -> None:
         run = self.load(run_id)
         last_s = self._last_s(run_id)
-        duration_s = run.duration_s if last_s is None else max(run.duration_s, last_s)
-        values = {"finished": True, "duration_s": duration_s, **worked_out(run)}
+        run = replace(run, duration_s=run.duration_s if last_s is None else max(run.duration_s, last_s))
+        finished = {"finished": True, "load_known": True, "duration_s": run.duration_s}
+        self._update_run(run_id, {**finished, **worked_out(run, self._earlier(run))})
+
+    def _work_out_loads(self) -> None:
+        """Of the runs that an older version finished, once. A run that cannot be read stays without."""
+        query = "SELECT run_id FROM runs WHERE strides IS NOT NULL AND NOT load_known"
+        with self._database.told():
+            for (run_id,) in self._connection.execute(query).fetchall():
+                loads: dict[str, float] = {}
+                with suppress(JournalError):
+                    run = self.load(run_id)
+                    loads = loads_of(run, self._earlier(run))
+                self._update_run(run_id, {**loads, "load_known": True})
+
+    def _earlier(self, run: KeptRun) -> list[RunFacts]:
+        """What the runner's runs of the USUAL time before this one tell."""
+        (before_us, _), (since_us, _) = (
+            columns_of_moment(moment) for moment in (run.started, run.started - USUAL)
+        )
+        where = "WHERE runner = ? AND started_us >= ? AND started_us < ?"
+        heads = self._heads(where, run.runner, since_us, before_us)
+        return [head.facts for head in heads if head.facts is not None]
+
+    def _update_run(self, run_id: int, values: dict[str, Any]) -> None:
         columns = ", ".join(f"{name} = ?" for name in values)
         self._connection.execute(f"UPDATE runs SET {columns} WHERE run_id = ?", (*values.values(), run_id))
 

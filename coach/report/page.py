@@ -11,7 +11,10 @@ from pathlib import PurePath
 from cadence.cue import CueKind
 from coach.audio.lines import cue_words
 from coach.kept_run import ME, KeptRun
+from coach.report.feet_section import FEET_TITLE, feet_parts
+from coach.report.load_section import LOAD_TITLE, load_parts
 from coach.report.markup import Child, Element, document, e
+from coach.report.plan_section import PLAN_TITLE, plan_parts
 from coach.report.story import Story, headline, story_of
 from coach.report.tables import burst_table, cue_table, stretch_table, trend_table
 from coach.report.time_charts import Timeline, activity_strip, keys, measures, time_chart
@@ -54,7 +57,10 @@ def page(run: KeptRun, trend: Sequence[TrendPoint]) -> bytes:
         "main",
         _head(story, title),
         _over_time(story),
+        _plan(run),
         _bursts(story),
+        _feet(run),
+        _section(LOAD_TITLE, *load_parts(run)),
         _trend(run.started, trend),
         _numbers(story),
         _reading(),
@@ -126,6 +132,16 @@ def _pace(speed_m_s: float) -> str:
 
 def _why_length(story: Story) -> str:
     return "median of the running" if math.isfinite(story.step_length_m) else "not known"
+
+
+def _feet(run: KeptRun) -> Element | None:
+    parts = feet_parts(run)
+    return _section(FEET_TITLE, *parts) if parts else None
+
+
+def _plan(run: KeptRun) -> Element | None:
+    parts = plan_parts(run)
+    return _section(PLAN_TITLE, *parts) if parts else None
 
 
 _OVER_TIME = "The run over time"

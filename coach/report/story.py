@@ -109,7 +109,7 @@ def _without_bursts(story: Story) -> str:
     words = f"You ran at {shown(story.summary.cadence_spm, 0)} steps a minute"
     target_spm = story.run.target_spm
     if target_spm is None:
-        return f"{words}. The coach had no target for this run and said nothing."
+        return f"{words}. The coach had no target for this run, so it left the cadence alone."
     return f"{words}, with {shown(target_spm, 0)} as the target. The metronome did not sound."
 
 

@@ -50,7 +50,7 @@ def burst_table(bursts: Sequence[Burst]) -> Element:
             ]
         cells.append(e("td", _ended(burst), class_="words"))
         rows.append(e("tr", *cells))
-    return _table(
+    return scrolling_table(
         f"Means of the easy level running in the {ASIDE_S:.0f} s before and after each burst. The beat may "
         "lie a little above the target, since most people go only part of the way to it.",
         head,
@@ -73,7 +73,7 @@ def cue_table(cues: NDArray[np.void]) -> Element:
         )
         for cue in cues
     ]
-    return _table("Every cue of the run", [_heads("at", "what", "why")], rows)
+    return scrolling_table("Every cue of the run", [head_row("at", "what", "why")], rows)
 
 
 def stretch_table(track: Track, duration_s: float) -> Element:
@@ -100,7 +100,7 @@ def stretch_table(track: Track, duration_s: float) -> Element:
             )
         )
     heads = ("time", "cadence, spm", "speed, m/s", "pace", "stride, m", "contact, ms", "impact, g")
-    return _table("Means of the running with a good signal", [_heads(*heads)], rows)
+    return scrolling_table("Means of the running with a good signal", [head_row(*heads)], rows)
 
 
 def _impact(track: Track, chosen: NDArray[np.bool_]) -> str:
@@ -124,14 +124,15 @@ def trend_table(points: Sequence[TrendPoint]) -> Element:
         for point in reversed(points)
     ]
     heads = ("day", "cadence, spm", "your own, spm", "target, spm", "on target")
-    return _table("The runs so far", [_heads(*heads)], rows)
+    return scrolling_table("The runs so far", [head_row(*heads)], rows)
 
 
-def _heads(*words: str) -> Element:
+def head_row(*words: str) -> Element:
+    """The row of the columns' names."""
     return e("tr", *(e("th", head, scope="col") for head in words))
 
 
-def _table(caption: str, head: Sequence[Element], rows: Sequence[Element]) -> Element:
+def scrolling_table(caption: str, head: Sequence[Element], rows: Sequence[Element]) -> Element:
     """A table that scrolls by itself where it is wider than the page, by keyboard too."""
     table = e("table", e("caption", caption), e("thead", *head), e("tbody", *rows))
     return e("div", table, class_="scroll", tabindex=0, role="region", aria_label=caption)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -12,7 +12,7 @@ from firmware_bridge.links.connection import Connection, never_answers
 from firmware_bridge.links.host_clock import HostClock
 from firmware_bridge.links.inbox import Inbox
 from firmware_bridge.links.link import Carrier, LinkError, UnavailableError
-from firmware_bridge.message import LinkEvent, LinkState, Message
+from firmware_bridge.message import LinkEvent, LinkState, Message, Packet
 from firmware_bridge.readings import Write
 
 PATIENCE_S = 10.0
@@ -32,24 +32,48 @@ CAPACITY_PACKETS = 4096
 """About 100 s of a pod at 416 samples a second. Our choice."""
 
 
+class Company:
+    """The pods of one run: once one of them has answered, the others are looked for without end."""
+
+    def __init__(self, *, tell: Callable[[str], object] = lambda line: None) -> None:
+        """`tell` is told in one plain line of a pod for which the run does not wait, once for each."""
+        self.has_answered = False
+        self._tell = tell
+        self._told: set[str] = set()
+
+    def goes_on_without(self, address: str, failure: LinkError) -> None:
+        """A pod is not there though its patience is over."""
+        if address not in self._told:
+            self._told.add(address)
+            self._tell(f"{failure}. The run goes on without it, and it is looked for")
+
+
 class LiveLink:
     """A `Link` that opens its carrier again after every loss; also an async context manager.
 
-    Until the pod has answered for the first time it is looked for during `patience_s`, and an error that
-    waiting does not mend ends the link. Afterwards the link ends by `close` alone.
+    Until the pod has answered for the first time it is looked for during `patience_s`, or without end where
+    another pod of its company has answered; and an error that waiting does not mend ends the link. Afterwards
+    the link ends by `close` alone.
     """
 
     def __init__(
-        self, carrier: Carrier, *, capacity: int = CAPACITY_PACKETS, patience_s: float = PATIENCE_S
+        self,
+        carrier: Carrier,
+        *,
+        capacity: int = CAPACITY_PACKETS,
+        patience_s: float = PATIENCE_S,
+        company: Company | None = None,
     ) -> None:
         """
         Args:
             carrier: makes the connections.
             capacity: of the queue between the link and its consumer, in packets.
             patience_s: how long a pod that never answered is looked for.
+            company: of all pods of the run; None for a pod alone.
         """
         self._carrier = carrier
         self._patience_s = patience_s
+        self._company = Company() if company is None else company
         self._inbox = Inbox(capacity)
         self._connection: Connection | None = None
         self._answered = False
@@ -123,11 +147,13 @@ class LiveLink:
                     connection.end()
                 self._tell(LinkState.LOST, reason)
                 await self._carrier.close()
-                if not self._answered and self._now_s() >= deadline_s:
-                    raise LinkError(
+                if not self._answered:
+                    lost = UnavailableError(
                         f"{self._carrier.address} is lost as soon as it is connected, {reason}: switch it "
                         "off and on, and end other programs and phones that use it"
                     )
+                    if not self._worth_another(lost, deadline_s):
+                        raise lost
                 await asyncio.sleep(FIRST_RETRY_S)
         except Exception as failure:
             error = failure  # the consumer gets it
@@ -147,7 +173,7 @@ class LiveLink:
         """
         wait_s = FIRST_RETRY_S
         while True:
-            connection = Connection(self._inbox.put)
+            connection = Connection(self._take)
             try:
                 profile = await self._carrier.open(connection.receive, connection.lost)
             except LinkError as failure:
@@ -160,8 +186,19 @@ class LiveLink:
             await asyncio.sleep(wait_s)
             wait_s = min(RETRY_FACTOR * wait_s, LONGEST_RETRY_S)
 
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Packet):
+            self._company.has_answered = True
+        self._inbox.put(message)
+
     def _worth_another(self, failure: LinkError, deadline_s: float) -> bool:
-        return isinstance(failure, UnavailableError) and self._now_s() < deadline_s
+        if not isinstance(failure, UnavailableError):
+            return False
+        if self._now_s() < deadline_s:
+            return True
+        if self._company.has_answered:
+            self._company.goes_on_without(self._carrier.address, failure)
+        return self._company.has_answered
 
     async def _serve(self, connection: Connection) -> str:
         """Greet, and wait for the connection to end. Returns why it did.

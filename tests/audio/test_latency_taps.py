@@ -14,8 +14,8 @@ from coach.audio.alignment import Alignment
 from coach.audio.device import Fill
 from coach.audio.latency import BEAT_S, Tapping, UnsteadyTapsError, latency_ms, tapping
 from coach.audio.sink import SoundError
-from coach.cli import doctor_sound
-from coach.cli.doctor_sound import BEATS, TAPS, Player, find_latency
+from coach.cli.doctor import sound as doctor_sound
+from coach.cli.doctor.sound import BEATS, TAPS, Player, find_latency
 from coach.cli.errors import CommandError
 
 

@@ -10,7 +10,17 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, coaching, cue_latency, latency, people, simulated, startup, throughput
+from benchmarks import (
+    accuracy,
+    coaching,
+    cue_latency,
+    latency,
+    people,
+    repetitions,
+    simulated,
+    startup,
+    throughput,
+)
 from benchmarks.by_contact import ContactTruth, contact_errors, extra_percent, found_percent, given_percent
 from benchmarks.by_stride import score_by_stride
 from benchmarks.table import Bound, Row, Table, at_least, at_most, within
@@ -111,16 +121,17 @@ def test_a_row_is_judged_by_what_must_be(bound: Bound, shown: str, good: float, 
 
 
 def test_accuracy_keeps_people_and_simulated_runners_apart(data_dir: Path) -> None:
-    real, made_up = accuracy.run(data_dir, every=9, grid=SMALL)
+    real, forces, made_up = accuracy.run(data_dir, every=9, grid=SMALL)
     assert "people" in real.title
+    assert "people" in forces.title
     assert "Simulated" in made_up.title
-    measures = [row.measure for table in (real, made_up) for row in table.rows]
+    measures = [row.measure for table in (real, forces, made_up) for row in table.rows]
     assert len(measures) == len(set(measures))
     sources = ("Vicon running", "Vicon walking", "Force plate", "adept", "wearable", "tripod", "gaitmap")
     assert all(
         any(measure.startswith(source) for measure in measures) for source in (*sources, "ipol", "xio")
     )
-    document = json.loads(json.dumps(accuracy.to_json([real, made_up]), allow_nan=False))
+    document = json.loads(json.dumps(accuracy.to_json([real, forces, made_up]), allow_nan=False))
     keys = {"measure", "unit", "must", "aim", "measured", "ok"}
     assert all(set(row) == keys for table in document["tables"] for row in table["rows"])
 
@@ -135,6 +146,40 @@ def test_clocks_that_differ_are_aligned_by_their_contacts() -> None:
     true_s = np.cumsum(np.random.default_rng(1).normal(1.2, 0.04, 60))
     found_s = np.delete(true_s, [5, 30]) + 7.31
     assert people.clock_offset_s(found_s, true_s) == pytest.approx(7.31, abs=0.02)
+
+
+@pytest.fixture
+def few_repetitions(monkeypatch: pytest.MonkeyPatch) -> repetitions.Grid:
+    """A grid of one set, and one of everything that is none."""
+    monkeypatch.setattr(repetitions, "WALKS", [(1.4, 110.0)])
+    monkeypatch.setattr(repetitions, "RUNS", [(3.0, 165.0)])
+    monkeypatch.setattr(repetitions, "SCENARIOS", ("stand",))
+    monkeypatch.setattr(repetitions, "MANNERS", ("knee-bends",))
+    return repetitions.Grid((3.0,), (1.0,), (1.0,), ((LSM6DS3TR_C, 208.0),), reps=3)
+
+
+def test_repetitions_are_judged_in_sets_and_in_what_is_none(
+    few_repetitions: repetitions.Grid, data_dir: Path
+) -> None:
+    table = repetitions.measure(few_repetitions)
+    rows = {row.measure: row for row in table.rows}
+    assert len(rows) == len(table.rows)
+    assert rows["sets"].measured == 2
+    assert all(row.ok is not False for row in table.rows)
+    (people,) = (row for measure, row in rows.items() if "recordings of people" in measure)
+    assert people.measured == 0.0
+    document = json.loads(json.dumps(repetitions.to_json(table), allow_nan=False))
+    assert document["schema"] == "cadence-coach/benchmark-repetitions/1"
+    assert len(document["tables"][0]["rows"]) == len(rows)
+
+
+def test_without_recordings_of_people_what_they_would_show_is_unknown(
+    few_repetitions: repetitions.Grid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repetitions, "DATA", tmp_path / "nowhere")
+    (people,) = (row for row in repetitions.measure(few_repetitions).rows if "people" in row.measure)
+    assert math.isnan(people.measured)
+    assert people.ok is False
 
 
 def test_throughput_has_its_keys_and_a_ratio() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.cadence_chart import chart, scale
-from coach.cli.cadence_history import COLUMN_S, COLUMNS, CadenceHistory
+from coach.cli.live.cadence_chart import chart, scale
+from coach.cli.live.cadence_history import COLUMN_S, COLUMNS, CadenceHistory
 
 NAN = float("nan")
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from cadence.aot.build import TARGETS
 from cadence.aot.errors import KernelError
-from coach.cli import core_command
+from coach.cli.core import command as core_command
 from coach.cli.errors import CommandError
 from coach.cli.main import app
 from hardware.core_check.routes import CLibrary, CortexM4F, PlainPython, Route, WebAssembly

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli import doctor_command
+from coach.cli.doctor import command as doctor_command
 from firmware_bridge.links.serial_names import SerialPort
 
 from .conftest import Coach

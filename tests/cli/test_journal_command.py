@@ -174,7 +174,7 @@ def test_everything_goes_out_and_comes_in_on_another_machine(
     out = call("export", "--json", tmp_path / "all.json", "--csv", tmp_path / "tables")
     assert (out.exit_code, out.stdout) == (0, "")
     assert f"written: {tmp_path / 'all.json'}, with 2 runs" in out.stderr
-    assert len(list((tmp_path / "tables").iterdir())) == 5
+    assert len(list((tmp_path / "tables").iterdir())) == 7
     piped = call("export", "--json", "-").stdout
     assert piped == (tmp_path / "all.json").read_text(encoding="utf-8")
 

@@ -24,9 +24,9 @@ import pyte
 import pytest
 
 from cadence.cue import CUE, CueKind, CueReason, CueStatus
-from coach.cli import live_screen
-from coach.cli.live_state import LiveWatch
-from coach.cli.painter import Line, Painter, changed, styled
+from coach.cli.live import screen as live_screen
+from coach.cli.live.painter import Line, Painter, changed, styled
+from coach.cli.live.state import LiveWatch
 from coach.coach import Coach as CuePolicy
 from coach.coach_settings import CoachSettings
 from coach.replay import Tally
@@ -296,7 +296,7 @@ def test_a_program_ends_though_its_terminal_is_not_read(terminal: tuple[int, Fil
     fill(terminal[1])
     program = (
         "import sys\n"
-        "from coach.cli.painter import Painter\n"
+        "from coach.cli.live.painter import Painter\n"
         "out = getattr(sys.stdout.buffer, 'raw', sys.stdout.buffer)\n"
         "painter = Painter(out, 'utf-8', lambda text: ((80, 24), [[(text, '')]]))\n"
         "painter.show('x')\n"

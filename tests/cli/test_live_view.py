@@ -14,10 +14,10 @@ from rich.console import Console
 
 from cadence.cue import CueStatus
 from cadence.stride import Activity
-from coach.cli.live_state import LiveState, Said
-from coach.cli.live_view import NARROW_COLUMNS, live_view, losses_words
-from coach.cli.plain_lines import plain_line
-from coach.cli.status_words import status_words
+from coach.cli.live.plain_lines import plain_line
+from coach.cli.live.state import LiveState, PodState, Said
+from coach.cli.live.status_words import status_words
+from coach.cli.live.view import NARROW_COLUMNS, live_view, losses_words
 from firmware_bridge.readings import Losses
 
 NAN = float("nan")
@@ -29,14 +29,14 @@ RUNNING = LiveState(
     target_spm=170.0, status=CueStatus.BURST, tempo_spm=172.0,
     said=Said("Quicker steps, 172", "below the target", 12.0), activity=Activity.RUNNING,
     stride_length_m=2.104, contact_time_s=0.245, impact_g=9.81, clipped=False, speed_m_s=2.75,
-    distance_m=1234.4, strides=1038, link="connected", link_path="in-process", quality_percent=98.0,
-    battery_percent=83, losses=Losses(packets=900), recording="runs/today.mcap",
+    distance_m=1234.4, strides=1038, pods=(PodState("", "connected", 98.0, 83),), link_path="in-process",
+    losses=Losses(packets=900), recording="runs/today.mcap",
 )  # fmt: skip
 NOTHING_KNOWN = LiveState(
     pod="serial:COM3", elapsed_s=0.0, cadence_spm=NAN, history_spm=(NAN,), baseline_spm=None, target_spm=None,
     status=None, tempo_spm=None, said=None, activity=Activity.UNKNOWN, stride_length_m=NAN,
     contact_time_s=NAN, impact_g=NAN, clipped=True, speed_m_s=NAN, distance_m=NAN, strides=0,
-    link="looking for the pod", link_path="serial", quality_percent=NAN, battery_percent=None,
+    pods=(PodState("", "looking for the pod", NAN, None),), link_path="serial",
     losses=Losses(), recording=None,
 )  # fmt: skip
 
@@ -289,3 +289,32 @@ def test_no_kind_of_loss_is_passed_over() -> None:
     assert {"2 reconnects", "2 stalls", "2 restarts of the pod"} <= many
     assert losses_words(Losses(bad_packets=Counter({"wrong CRC": 4}))) == "4 damaged"
     assert losses_words(Losses(lost_frames=2, lost_samples=26)) == "2 lost"
+
+
+class TestTwoPods:
+    """A pod on each foot: both links and batteries are seen."""
+
+    BOTH = replace(
+        RUNNING,
+        pods=(
+            PodState("left", "lost, looking for the pod", 41.0, 83),
+            PodState("right", "connected", 98.0, 64),
+        ),
+    )
+
+    @pytest.mark.parametrize(("width", "height"), SIZES)
+    def test_what_differs_is_told_of_each(self, width: int, height: int) -> None:
+        shown = text(self.BOTH, width, height)
+        assert "link L lost, R conn" in shown
+        assert "quality L 41 %, R 98 %" in shown
+        assert "battery L 83 %, R 64 %" in shown
+
+    def test_what_is_the_same_is_told_once(self) -> None:
+        alike = replace(
+            RUNNING, pods=(PodState("left", "connected", 98.0, 83), PodState("right", "connected", 98.0, 83))
+        )
+        assert seen(alike) == seen(RUNNING)
+        assert plain_line(alike) == plain_line(RUNNING)
+
+    def test_lines_tell_which_is_away(self) -> None:
+        assert "link L lost, R connected" in plain_line(self.BOTH)

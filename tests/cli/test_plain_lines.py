@@ -10,7 +10,7 @@ import pytest
 
 from cadence.cue import CUE, CueKind, CueReason, CueStatus
 from cadence.stride import Activity
-from coach.cli import plain_lines
+from coach.cli.live import plain_lines
 from coach.replay import Tally
 from coach.run import Found, Run
 from coach.run_settings import RunSettings

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from coach.cli import pods_command
+from coach.cli.pods import command as pods_command
 from firmware_bridge.links.scan import BlePod
 from firmware_bridge.links.serial_names import SerialPort
 from firmware_bridge.pods.open_pod import OpenPod

@@ -69,7 +69,7 @@ def outing() -> SimulatedRun:
 def test_samples_become_the_strides_that_the_detector_finds(outing: SimulatedRun) -> None:
     blocks = list(outing.blocks())
     info = PodInfo("pod", "1.0.0", outing.sensor, outing.rate_hz)
-    run = Run(lambda _: Scripted([[info, blocks[0]], *([block] for block in blocks[1:])]), side=Side.LEFT)
+    run = Run(lambda _: Scripted([[info, blocks[0]], *([block] for block in blocks[1:])]), sides=[Side.LEFT])
     replayed = replay_messages(packets(len(blocks)), run)
     detector = StepDetector(outing.sensor, side=Side.LEFT)
     expected = np.concatenate([detector.feed(block) for block in blocks])
@@ -88,8 +88,8 @@ def test_what_the_decoder_held_back_counts_too(outing: SimulatedRun) -> None:
 def test_before_the_first_connection_nothing_is_read() -> None:
     run = Run(lambda _: pytest.fail("no decoder is needed yet"))
     assert run.take(Packet(0, "x", b"\0")).strides.size == 0
-    assert run.finish().strides.size == 0
-    assert (run.pod, run.connected, list(run.requests())) == ("", False, [])
+    assert [found.strides.size for found in run.finish()] == [0]
+    assert (run.lead.pod, run.connected, list(run.requests())) == ("", False, [])
 
 
 def test_the_link_s_state_follows_its_events() -> None:
@@ -97,7 +97,7 @@ def test_the_link_s_state_follows_its_events() -> None:
     seen = []
     for state in ("connected", "stalled", "resumed", "stalled", "lost", "closed"):
         run.take(LinkEvent(0, LinkState(state), pod="scripted"))
-        seen.append((run.connected, run.stalled))
+        seen.append((run.connected, run.lead.stalled))
     assert seen == [
         (True, False), (True, True), (True, False), (True, True), (False, False), (False, False),
     ]  # fmt: skip
@@ -111,7 +111,7 @@ def stride(t_s: float) -> np.void:
 
 
 def test_a_pod_that_finds_the_strides_itself_is_believed() -> None:
-    run = Run(lambda _: Scripted([[PodStride(stride(1.0))], [PodStride(stride(1.7))]]), side=Side.RIGHT)
+    run = Run(lambda _: Scripted([[PodStride(stride(1.0))], [PodStride(stride(1.7))]]), sides=[Side.RIGHT])
     found = replay_messages(packets(2), run)
     assert list(found.strides["t_mid_stance_s"]) == [1.0, 1.7]
     assert set(found.strides["side"]) == {Side.RIGHT}
@@ -152,7 +152,7 @@ def test_battery_cues_and_button_come_through() -> None:
     run = Run(lambda _: Scripted([[Battery(41), PodCue(cue), Button(2.0)]]))
     run.take(CONNECTED)
     found = run.take(Packet(0, "x", b"\0"))
-    assert (run.battery_percent, found.cues, found.presses) == (41, [cue], [Button(2.0)])
+    assert (run.lead.battery_percent, found.cues, found.presses) == (41, [cue], [Button(2.0)])
 
 
 class Line:
@@ -187,13 +187,13 @@ class Notebook:
     def write(self, message: Message) -> None:
         self.kept.append(message)
 
-    def write_stride(self, t_host_ns: int, stride: np.void) -> None:
+    def write_stride(self, t_host_ns: int, stride: np.void, *, pod: int = 0) -> None:
         self.kept.append(("stride", t_host_ns, float(stride["t_mid_stance_s"])))
 
-    def write_cue(self, t_host_ns: int, cue: np.void) -> None:
+    def write_cue(self, t_host_ns: int, cue: np.void, *, pod: int = 0) -> None:
         self.kept.append(("cue", t_host_ns))
 
-    def write_update(self, t_host_ns: int, update: CadenceUpdate) -> None:
+    def write_update(self, t_host_ns: int, update: CadenceUpdate, *, pod: int = 0) -> None:
         self.kept.append(("update", t_host_ns, update.t_s))
 
 

@@ -35,3 +35,10 @@ def test_what_is_missing_or_unknown_is_not_set() -> None:
         read_settings({"side": "both", "convention": "hops", "target_spm": "fast", "fade": "-9"})
         == RunSettings()
     )
+
+
+def test_two_pods_have_a_side_each() -> None:
+    settings = RunSettings("left=ble:A + right=ble:B", Side.LEFT, other_side=Side.RIGHT)
+    assert read_settings(settings.to_mapping()) == settings
+    assert settings.sides == (Side.LEFT, Side.RIGHT)
+    assert RunSettings("sim").sides == (Side.UNKNOWN,)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cadence.stride import STRIDE, Activity
-from coach.summary import stride_spans_s, summarise
+from coach.stride_spans import stride_spans_s
+from coach.summary import summarise
 
 NAN = math.nan
 

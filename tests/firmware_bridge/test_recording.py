@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +107,13 @@ def test_what_the_run_made_of_the_messages_does_not_come_back_as_messages(tmp_pa
 def test_two_pods_share_a_file(tmp_path: Path) -> None:
     left, right = a_run(1.0), a_run(1.2)
     writer = RecordingWriter(tmp_path / "run.mcap", settings={})
+    told: list[Message] = []
     for index in range(len(right)):
-        writer.write(right[index], pod=1)
-        if index < len(left):
-            writer.write(left[index], pod=0)
+        told += [replace(right[index], number=1), *left[index : index + 1]]
+    for message in told:
+        writer.write(message)
     writer.close()
-    recording = Recording(tmp_path / "run.mcap")
-    assert list(recording.messages(pod=0)) == left
-    assert list(recording.messages(pod=1)) == right
+    assert list(Recording(tmp_path / "run.mcap").messages()) == told
 
 
 def test_nothing_is_taken_after_the_end_and_ending_twice_is_no_error(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cadence.cue import CUE, CueKind, CueReason
 from cadence.stride import STRIDE, Activity, Side
+from coach.care.records import Pain, RoutineDone, Set
 from coach.coach_settings import CoachSettings
 from coach.journal.store import Journal
 from coach.kept_run import ME, KeptRun
@@ -22,6 +23,10 @@ SETTINGS = CoachSettings(164.5, 2.9, 172.7, 0.25)
 UPDATES = (
     CadenceUpdate(0.5, 168.0, 2.5, float("nan"), Activity.RUNNING),
     CadenceUpdate(1.5, 170.0, 2.7, 1.9, Activity.RUNNING),
+)
+PAIN = Pain(STARTED, 4, "after", "left", note="at the heel, “dull”")
+HEEL_DROPS = RoutineDone(
+    STARTED, "heel-drops", "right", (Set(8, (3.1, 2.75), True), Set(6, (), False)), 2.5, 412.5, True, True
 )
 
 

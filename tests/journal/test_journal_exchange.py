@@ -22,10 +22,23 @@ from coach.journal.columns import UPDATE, column_names, columns_of, records_of
 from coach.journal.errors import JournalError
 from coach.journal.exchange_csv import export_csv
 from coach.journal.exchange_json import SCHEMA, export_json, import_json
+from coach.journal.run_head import loads_of
 from coach.journal.store import Journal
 from coach.stages import Stage
 
-from .kept_runs import STARTED, UPDATES, any_records, begin, bits, burst, keep, same, strides
+from .kept_runs import (
+    HEEL_DROPS,
+    PAIN,
+    STARTED,
+    UPDATES,
+    any_records,
+    begin,
+    bits,
+    burst,
+    keep,
+    same,
+    strides,
+)
 
 STAGE = Stage(date(2026, 3, 1), 160.5, float("nan"), 168.5, "your own cadence")
 
@@ -49,6 +62,14 @@ def filled(journal: Journal) -> None:
     journal.flush()
     journal.add_stage(STAGE)
     journal.add_stage(STAGE, "demo 3")
+    journal.set_surface(1, "trail")
+    for runner in ("me", "simulated"):
+        journal.add_pain(PAIN, runner)
+        journal.add_routine(HEEL_DROPS, runner)
+
+
+def care(journal: Journal) -> list[Any]:
+    return [(runner, journal.pains(runner), journal.routines(runner)) for runner in journal.care_runners()]
 
 
 @settings(max_examples=60)
@@ -76,12 +97,16 @@ def test_a_journal_moves_to_another_machine_without_loss(path: Path, other: Path
     with Journal(path) as here, Journal(other) as there:
         filled(here)
         assert export_json(here, file) == 3
-        assert import_json(there, file) == (3, 0)
+        assert import_json(there, file) == (3, 0, 4)
         for one, its_copy in zip(here.runs(None), there.runs(None), strict=True):
             assert same(here.load(one.run_id), there.load(its_copy.run_id))
             assert repr((one.sums, one.facts)) == repr((its_copy.sums, its_copy.facts))
         for runner in ("me", "demo 3"):
             assert repr(there.stages(runner)) == repr([STAGE])
+        assert there.runs()[0].surface == "trail"
+        assert care(there) == care(here)
+        assert [runner for runner, *_ in care(there)] == ["me", "simulated"]
+        assert there.pains()[0].at.utcoffset() == PAIN.at.utcoffset()
 
 
 def test_what_is_here_already_is_passed_over(path: Path, tmp_path: Path) -> None:
@@ -89,9 +114,9 @@ def test_what_is_here_already_is_passed_over(path: Path, tmp_path: Path) -> None
     with Journal(path) as journal:
         filled(journal)
         export_json(journal, file)
-        assert import_json(journal, file) == (0, 3)
+        assert import_json(journal, file) == (0, 3, 0)
         journal.delete(1)
-        assert import_json(journal, file) == (1, 2)
+        assert import_json(journal, file) == (1, 2, 0)
         assert len(journal.runs(None)) == 3
         assert len(journal.stages()) == 1
 
@@ -102,8 +127,8 @@ def test_the_document_names_its_schema_and_is_plain_json(path: Path) -> None:
         filled(journal)
         export_json(journal, text)
     document = json.loads(text.getvalue(), parse_constant=pytest.fail)
-    assert list(document) == ["schema", "runs", "stages"]
-    assert document["schema"] == SCHEMA == "cadence-coach/journal/1"
+    assert list(document) == ["schema", "runs", "stages", "pains", "routines"]
+    assert document["schema"] == SCHEMA == "cadence-coach/journal/2"
     run = document["runs"][0]
     assert (run["runner"], run["started"]) == ("me", "2026-03-29T07:15:01.234567+02:00")
     assert run["cadence_spm"] == pytest.approx(170.0)
@@ -111,12 +136,41 @@ def test_the_document_names_its_schema_and_is_plain_json(path: Path) -> None:
     assert run["strides"]["flight_time_s"] == [None] * 40
     assert run["cues"]["kind"] == ["burst_up", "silence"]
     assert document["stages"][0]["why"] == "your own cadence"
+    assert run["surface"] == "trail"
+    assert document["pains"][0] == {
+        "runner": "me", "at": "2026-03-29T07:15:01.234567+02:00", "score": 4, "when": "after",
+        "side": "left", "snap": False, "cleared": False, "note": "at the heel, \u201cdull\u201d",
+    }  # fmt: skip
+    assert document["routines"][0]["sets"] == [
+        {"reps": 8, "lowering_s": [3.1, 2.75], "completed": True},
+        {"reps": 6, "lowering_s": [], "completed": False},
+    ]
+
+
+def test_a_document_of_version_1_is_taken_in(path: Path, tmp_path: Path) -> None:
+    def older(document: dict[str, Any]) -> None:
+        document["schema"] = "cadence-coach/journal/1"
+        for name in ("pains", "routines"):
+            document.pop(name)
+        for run in document["runs"]:
+            for name in ("surface", "plan", "climb_m", "fast_m", "achilles_dose"):
+                run.pop(name)
+
+    file = tmp_path / "older.json"
+    file.write_text(json.dumps(document_with(older)))
+    with Journal(path) as journal:
+        assert import_json(journal, file) == (1, 0, 0)
+        (head,) = journal.runs()
+        assert (head.surface, head.plan) == ("", "")
+        assert head.sums is not None
+        found = {name: getattr(head.sums, name) for name in ("climb_m", "fast_m", "achilles_dose")}
+        assert repr(found) == repr(loads_of(journal.load(head.run_id), []))
 
 
 def test_an_empty_journal_goes_out_and_in(path: Path, other: Path, tmp_path: Path) -> None:
     with Journal(path) as here, Journal(other) as there:
         assert export_json(here, tmp_path / "none.json") == 0
-        assert import_json(there, tmp_path / "none.json") == (0, 0)
+        assert import_json(there, tmp_path / "none.json") == (0, 0, 0)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -130,9 +184,10 @@ def test_csv_has_one_file_a_table(path: Path, tmp_path: Path) -> None:
         filled(journal)
         paths = export_csv(journal, folder)
     assert [file.name for file in paths] == [
-        "runs.csv", "strides.csv", "cues.csv", "updates.csv", "stages.csv",
+        "runs.csv", "strides.csv", "cues.csv", "updates.csv", "stages.csv", "pains.csv",
+        "routines.csv",
     ]  # fmt: skip
-    runs, found, cues, updates, stages = map(rows_of, paths)
+    runs, found, cues, updates, stages, pains, routines = map(rows_of, paths)
     assert [(run["run_id"], run["runner"], run["finished"]) for run in runs] == [
         ("1", "me", "True"),
         ("2", "me", "False"),
@@ -144,6 +199,15 @@ def test_csv_has_one_file_a_table(path: Path, tmp_path: Path) -> None:
     assert [cue["kind"] for cue in cues] == ["burst_up", "silence"] * 3
     assert [update["cadence_spm"] for update in updates] == ["168.0", "170.0"]
     assert [stage["baseline_speed_m_s"] for stage in stages] == ["", ""]
+    assert [(run["surface"], run["plan"]) for run in runs] == [("trail", ""), ("", ""), ("", "")]
+    assert [(pain["runner"], pain["score"], pain["when"]) for pain in pains] == [
+        ("me", "4", "after"),
+        ("simulated", "4", "after"),
+    ]
+    assert [(one["leg"], one["set"], one["reps"], one["lowering_s"]) for one in routines] == [
+        ("right", "1", "8", "3.1 2.75"),
+        ("right", "2", "6", ""),
+    ] * 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no file modes")
@@ -162,6 +226,8 @@ def document_with(change: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "journal.db") as journal:
         keep(journal)
         journal.add_stage(STAGE)
+        journal.add_pain(PAIN)
+        journal.add_routine(HEEL_DROPS)
         export_json(journal, text)
     document: dict[str, Any] = json.loads(text.getvalue())
     change(document)
@@ -173,7 +239,14 @@ def document_with(change: Any) -> dict[str, Any]:
     [
         (lambda d: d.pop("schema"), "this is not a journal"),
         (lambda d: d.update(schema="cadence-coach/replay/1"), "this is not a journal"),
-        (lambda d: d.update(schema="cadence-coach/journal/2"), "update the program"),
+        (lambda d: d.update(schema="cadence-coach/journal/3"), "update the program"),
+        (lambda d: d.pop("pains"), "'pains' is missing"),
+        (lambda d: d["pains"][0].update(score=11), "11 is no pain"),
+        (lambda d: d["pains"][0].update(side="middle"), "'middle' is none of left, right, both"),
+        (lambda d: d["pains"][0].update(at="2026-03-29T07:15:01"), "lacks the offset"),
+        (lambda d: d["routines"][0].update(routine="dance"), "'dance' is none of"),
+        (lambda d: d["routines"][0]["sets"][0].pop("reps"), "'reps' is missing"),
+        (lambda d: d["routines"][0].update(leg="both"), "'both' is none of left, right"),
         (lambda d: d.pop("runs"), "'runs' is missing"),
         (lambda d: d.update(runs=[7]), "the document is damaged"),
         (lambda d: d["runs"][0].pop("pod"), "'pod' is missing"),
@@ -198,6 +271,7 @@ def test_a_document_that_is_none_is_told_and_nothing_is_taken(
             import_json(journal, file)
         assert str(told.value).startswith(f"{file}: ")
         assert journal.runs(None) == []
+        assert journal.care_runners() == []
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"{", b"[1, 2]", b"7"])

@@ -14,6 +14,7 @@ import pytest
 
 from coach.journal import opening
 from coach.journal.errors import JournalError
+from coach.journal.run_head import loads_of
 from coach.journal.schema import APPLICATION_ID, MIGRATIONS, migrate, version_of
 from coach.journal.store import Journal
 
@@ -80,7 +81,29 @@ def test_a_journal_of_version_1_is_read(path: Path) -> None:
         run = journal.load(7)
         assert (len(run.strides), len(run.cues), run.strides["impact_g"][0]) == (1, 1, 9.5)
         assert journal.stages()[0].target_spm == 172.7
+        assert (run.surface, run.plan, journal.pains(), journal.routines()) == ("", "", [], [])
         assert keep(journal) == 8
+    with closing(sqlite3.connect(path)) as connection:
+        assert version_of(connection) == len(MIGRATIONS)
+
+
+def test_of_a_run_of_version_1_the_load_is_worked_out(path: Path) -> None:
+    made(path, VERSION_1)
+    with Journal(path) as journal:
+        (head,) = journal.runs()
+        assert head.sums is not None
+        found = {name: getattr(head.sums, name) for name in ("climb_m", "fast_m", "achilles_dose")}
+        assert repr(found) == repr(loads_of(journal.load(7), []))
+        assert head.sums.distance_m == 2.1
+
+
+def test_a_run_of_version_1_that_is_damaged_does_not_keep_the_journal_shut(path: Path) -> None:
+    made(path, VERSION_1 + "UPDATE strides SET activity = 'fast';")
+    for _ in range(2):
+        with Journal(path) as journal:
+            (head,) = journal.runs()
+            assert head.sums is not None
+            assert np.isnan(head.sums.achilles_dose)
 
 
 def test_what_version_1_made_is_what_the_first_migration_makes(path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from numpy.typing import NDArray
 
 from cadence.cue import CUE
-from cadence.stride import STRIDE
+from cadence.stride import STRIDE, Side
 from coach.journal.errors import JournalError
 from coach.journal.store import Journal
 from coach.run_facts import run_facts
@@ -93,6 +93,32 @@ def test_the_head_tells_the_numbers_of_a_finished_run(path: Path) -> None:
     assert 20 < head.sums.running_s < 61.5
     assert head.facts == run_facts(STARTED.date(), run.strides, run.cues, 172.0)
     assert head.on_target_share == pytest.approx(1.0)
+
+
+def test_what_is_fast_is_told_by_the_runs_of_the_four_weeks_before(path: Path) -> None:
+    fast = strides(40)
+    fast["speed_m_s"] = 4.0
+    with Journal(path) as journal:
+        first = keep(journal, fast)
+        usual = keep(journal, started=STARTED + timedelta(days=1))
+        faster = keep(journal, fast, started=STARTED + timedelta(days=2))
+        long_after = keep(journal, fast, started=STARTED + timedelta(days=40))
+        sums = {head.run_id: head.sums for head in journal.runs()}
+    fast_m = [one.fast_m if (one := sums[run]) else math.nan for run in (first, usual, faster, long_after)]
+    assert fast_m == [0.0, 0.0, pytest.approx(3.0 * 40 * 120 / 170, rel=1e-6), 0.0]
+
+
+def test_the_load_of_a_run_with_two_pods_is_that_of_the_foot_that_told_more(path: Path) -> None:
+    both = np.concatenate([strides(40), strides(30)])
+    both["flight_time_s"] = 0.1
+    both["side"][40:] = Side.RIGHT
+    both.sort(order="t_mid_stance_s")
+    with Journal(path) as journal:
+        two, one = keep(journal, both), keep(journal, both[both["side"] == Side.LEFT])
+        doses = [journal.head(run).sums for run in (two, one)]
+    assert doses[0] is not None
+    assert doses[1] is not None
+    assert doses[0].achilles_dose == doses[1].achilles_dose > 0.0
 
 
 def test_a_run_of_ready_made_cadence_has_numbers_too(path: Path) -> None:

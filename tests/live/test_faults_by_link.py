@@ -103,7 +103,7 @@ async def _run(link: str, faults: str) -> Outcome:
             kept.messages,
             simulated.injected,
             simulated.pod.truth.strides,
-            run.battery_percent,
+            run.lead.battery_percent,
             max((end_s for end_s in ends if math.isfinite(end_s)), default=BEGIN_S),
         )
 
@@ -122,9 +122,9 @@ class Notebook:
     def write(self, message: Message) -> None:
         self.messages.append(message)
 
-    def write_stride(self, *_: object) -> None: ...
-    def write_cue(self, *_: object) -> None: ...
-    def write_update(self, *_: object) -> None: ...
+    def write_stride(self, *_: object, pod: int = 0) -> None: ...
+    def write_cue(self, *_: object, pod: int = 0) -> None: ...
+    def write_update(self, *_: object, pod: int = 0) -> None: ...
 
 
 @pytest.fixture(params=LINKS)

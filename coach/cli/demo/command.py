@@ -19,11 +19,11 @@ from coach.cli.demo.runner import DemoRunner
 from coach.cli.demo.season import FIRST_DAY, SeasonRun, measured, season
 from coach.cli.demo.view import print_outcome, print_season
 from coach.cli.errors import CommandError, say
-from coach.cli.live_journal import LiveJournal, journalled
-from coach.cli.live_recording import kept, new_recording
-from coach.cli.live_run import Stopper, Taker, follow_run
+from coach.cli.kept.report import make_report
+from coach.cli.live.journal import LiveJournal, journalled
+from coach.cli.live.recording import kept, new_recording
+from coach.cli.live.run import Stopper, Taker, follow_run
 from coach.cli.progress import tell_if_compiling
-from coach.cli.report_command import make_report
 from coach.coach import warm_up as warm_up_coach
 from coach.journal.errors import JournalError
 from coach.journal.store import Journal
@@ -85,7 +85,7 @@ async def _follow(
 def _shown(outing: DemoOuting, watched: bool) -> AbstractContextManager[Taker]:
     if not watched:
         return nullcontext(lambda found: None)
-    from coach.cli.live_screen import live_screen
+    from coach.cli.live.screen import live_screen
 
     live = outing.live
     return live_screen(live.settings, live.run, live.tally, live.pod.link, live.recorder)

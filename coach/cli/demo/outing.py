@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from coach.cli.demo.ears import hear
 from coach.cli.demo.runner import DemoRunner
-from coach.cli.live_run import LiveRun
-from coach.cli.pod_links import OpenPod
+from coach.cli.live.run import LiveRun
+from coach.cli.pods.links import OpenPod
 from coach.coach import Coach
 from coach.replay import Tally
 from coach.run import Found, Run
@@ -78,7 +78,7 @@ async def demo_outing(
     async with simulation(spec, _faults(duration_s), segments=segments, listener=listener) as simulated:
         pod = simulated.pod
         assert isinstance(pod, SimulatedPod)  # the kind that the spec names
-        run = Run(decoders(convention=None), side=settings.side, coach=Coach(settings.coach))
+        run = Run(decoders(convention=None), sides=settings.sides, coach=Coach(settings.coach))
         live = LiveRun(settings, run, Tally(run), OpenPod(simulated.link), recorder)
         yield DemoOuting(live, pod, listener)
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from coach.cli.demo.document import Outcome
 from coach.cli.demo.runner import DemoRunner
 from coach.cli.demo.season import DAYS_OF_RUNS, SeasonRun
-from coach.cli.replay_view import cue_table
+from coach.cli.live.run_view import cue_table
 from coach.cli.view import console, shown, table
 from coach.replay import Replay
 

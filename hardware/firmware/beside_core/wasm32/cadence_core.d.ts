@@ -90,7 +90,7 @@ export interface Cue {
   tempo_spm: number | null;
   reason:
     | "none" | "below_target" | "above_target" | "reached" | "end_of_road" | "faster" | "forefoot" | "plan"
-    | "over" | "stopped" | "walking" | "hill" | "off_pace" | "signal";
+    | "over" | "stopped" | "walking" | "hill" | "off_pace" | "signal" | "load";
 }
 
 /** What went through so far. */

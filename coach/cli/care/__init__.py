@@ -1,0 +1,1 @@
+"""`coach pain`, `today` and `why`."""

@@ -1,0 +1,1 @@
+"""`coach core`: the on-device core, built for other machines and checked."""

@@ -1,0 +1,1 @@
+"""`coach journal`: the list of runs, and everything in or out."""

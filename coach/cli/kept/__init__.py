@@ -1,0 +1,1 @@
+"""`coach report` and `export`: a run of the journal in other forms."""

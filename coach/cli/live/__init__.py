@@ -1,0 +1,1 @@
+"""`coach run` and `record`: a pod followed while the run goes on."""

@@ -1,0 +1,1 @@
+"""`coach load`: what the runs ask of the body."""

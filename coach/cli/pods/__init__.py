@@ -1,0 +1,1 @@
+"""What a pod is called on the command line, and links to it; `coach pods`."""

@@ -1,0 +1,1 @@
+"""`coach replay`: a recording gone through again."""

@@ -1,0 +1,1 @@
+"""`coach routine`: guided and counted exercises."""

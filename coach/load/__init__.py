@@ -1,0 +1,1 @@
+"""What running asks of the body: modelled forces, the sums of a run, how they compare with runs before."""

@@ -1,0 +1,1 @@
+"""A simulated athlete: calf raises, heel drops, and what else a foot does meanwhile, with exact truth."""
