@@ -93,8 +93,8 @@ def advice(pains: Sequence[Pain], now: datetime) -> list[str]:
 
 
 def long_words(episode: Episode | None) -> list[str]:
-    """What three months of symptoms mean; nothing before."""
-    return [THERAPIST] if episode is not None and episode.is_long else []
+    """What three months of symptoms mean; nothing before, nor once the leg is free of pain."""
+    return [THERAPIST] if episode is not None and episode.is_long and not episode.is_relieved else []
 
 
 def _stopped(found: Verdict) -> list[str]:
@@ -135,7 +135,7 @@ def _rule_words(found: Verdict, returning: bool) -> str:
     since = "" if found.since is None else f"{found.since:%Y-%m-%d}"
     allowed = f"All may go on: pain within {MOST_ALLOWED} of 10 and settled by morning, as far as told."
     if returning:
-        allowed = f"Pain has settled; since {found.lifted:%Y-%m-%d} load may go up again, in small steps."
+        allowed = f"Since {found.lifted:%Y-%m-%d} load may go up again, in small steps."
     return {
         Rule.NOTHING_TOLD: "No pain was told.",
         Rule.ALLOWED: allowed,

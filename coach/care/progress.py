@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from coach.care.pain import MOST_ALLOWED, Rule, leg_verdict, of_leg
+from coach.care.pain import MOST_ALLOWED, Rule, leg_verdict, of_leg, verdict
 from coach.care.records import Leg, Pain, RoutineDone, RoutineName, Set
 
 DROP_SETS = 3
@@ -89,7 +89,7 @@ def heel_drop_proposal(
         now: with the offset of the local time.
     """
     found = leg_verdict(pains, leg)
-    if not found.exercise_allowed:
+    if not verdict(pains).exercise_allowed:  # of either leg: both push
         return Proposal(0.0, 0, 0, "stopped after a sudden snap or no push-off: see a doctor today")
     done = _sessions(routines, "heel-drops", leg)
     if not done:
@@ -107,7 +107,7 @@ def calf_raise_proposal(
 ) -> Proposal:
     """The next calf raises of a leg; arguments as for `heel_drop_proposal`."""
     found = leg_verdict(pains, leg)
-    if not found.exercise_allowed:
+    if not verdict(pains).exercise_allowed:  # of either leg: both push
         return Proposal(0.0, 0, 0, "stopped after a sudden snap or no push-off: see a doctor today")
     done = _sessions(routines, "calf-raises", leg)
     best = raise_progress(routines, now).best[leg]

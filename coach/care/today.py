@@ -126,19 +126,20 @@ def _rest_why(log: Log, day: date) -> str:
 
 
 def _run(log: Log, found: Verdict, now: datetime) -> Item:
-    plan = _plan(log)
+    # A leg that comes back from pain begins with less than it did, whatever plan it was at; and it has enough
+    # to get used to without another surface.
+    comes_back = not found.progression_allowed or is_returning(log.pains, now.date())
+    plan = "" if comes_back and log.longest_m is not None else _plan(log)
     command = f"coach run {_pods(log.runs)}" + (f" --plan {plan}" if plan else "")
     if plan:
         what = _plan_words(plan)
-        why = "walk breaks while you build up"
+        why = "walk breaks while you build up" if parse_plan(plan).walk_s else "the next step as you build up"
         if not log.runs:
             why = "to begin with; if you run already, run as you are used to, without --plan"
         elif log.longest_m is None:
             why = f"{NO_RUN_LATELY}: begin again with walk breaks"
     else:
         what, why = _at_most(log, found, now.date())
-    # A leg that comes back from pain has enough to get used to without another surface.
-    comes_back = not found.progression_allowed or is_returning(log.pains, now.date())
     hint = f". {log.surface_hint}" if log.surface_hint and not comes_back else ""
     return Item(what, command, False, why + hint)
 

@@ -10,9 +10,10 @@ from types import FrameType
 
 @contextmanager
 def stopped_by_signal(stop: Callable[[], object]) -> Iterator[None]:
-    """The first Ctrl-C, or the system's word to end, calls `stop`, which ends it in good order; the next ends
-    the program at once."""
-    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+    """The first Ctrl-C, the system's word to end or a terminal that closes calls `stop`, which ends it in
+    good order; the next ends the program at once."""
+    kinds = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {kind: signal.getsignal(kind) for kind in kinds}
 
     def restore() -> None:
         for kind, handler in before.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -91,26 +92,44 @@ def _pain(
 ) -> Pain:
     if type(score) is not int or not 0 <= score <= WORST_PAIN:
         raise ValueError(f"{score!r} is no pain from 0 to {WORST_PAIN}")
-    return Pain(at, score, _one_of(When, when), _one_of(Side, side), bool(snap), bool(cleared), str(note))
+    words = str(note)
+    words.encode()  # a ValueError where it cannot be written
+    _check_time(at)
+    return Pain(at, score, _one_of(When, when), _one_of(Side, side), bool(snap), bool(cleared), words)
 
 
 def _routine(
     at: datetime, routine: Any, leg: Any, sets: Any, load_kg: Any, duration_s: Any, finished: object,
     counted: object,
 ) -> RoutineDone:  # fmt: skip
+    _check_time(at)
     return RoutineDone(
         at=at,
         routine=_one_of(RoutineName, routine),
         leg=None if leg is None else _one_of(Leg, leg),
         sets=tuple(
-            Set(int(one["reps"]), tuple(map(float, one["lowering_s"])), bool(one["completed"]))
+            Set(int(one["reps"]), tuple(map(_amount, one["lowering_s"])), bool(one["completed"]))
             for one in sets
         ),
-        load_kg=float(load_kg),
-        duration_s=float(duration_s),
+        load_kg=_amount(load_kg),
+        duration_s=_amount(duration_s),
         finished=bool(finished),
         counted=bool(counted),
     )
+
+
+def _check_time(at: datetime) -> None:
+    """Raises ValueError for a time that the journal could not give back."""
+    try:
+        moment_of(*columns_of_moment(at))
+    except ArithmeticError:
+        raise ValueError(f"{at} is no time of a person's") from None
+
+
+def _amount(value: Any) -> float:
+    if not 0.0 <= float(value) < math.inf:
+        raise ValueError(f"{value!r} is no amount")
+    return float(value)
 
 
 def _one_of(words: Any, value: Any) -> Any:

@@ -21,8 +21,8 @@ from coach.load.sums import LoadSums
 WINDOW = timedelta(days=30)
 WARN_PERCENT = 110.0
 """A run of more is a spike; 110 itself is none."""
-HAZARDS = ((130.0, "10 to 30 % longer", 1.64), (200.0, "30 to 100 % longer", 1.52),
-           (math.inf, "more than twice as long", 2.28))  # fmt: skip
+HAZARDS = ((130.0, "10 to 30 % longer than", 1.64), (200.0, "30 to 100 % longer than", 1.52),
+           (math.inf, "more than twice as long as", 2.28))  # fmt: skip
 """Up to how many per cent, in words, and the study's hazard ratio."""
 LEAST_RUN_M = 500.0
 """Nothing is measured against a run of less: some minutes to try a pod prepare for nothing, and after them a

@@ -60,7 +60,7 @@ def _of_the_study(distance_percent: float) -> str:
         return "The rule comes from a study of distance; that other sums are held to it is our choice."
     words, ratio = next((words, ratio) for most, words, ratio in HAZARDS if distance_percent <= most)
     return (
-        f"In a study of 5205 runners a run {words} than the longest of the last {WINDOW.days} days went with "
+        f"In a study of 5205 runners a run {words} the longest of the last {WINDOW.days} days went with "
         f"{ratio:.2f} times the hazard of an injury."
     )
 

@@ -14,7 +14,7 @@ from coach.care.progress import (
     raise_progress,
     raise_words,
 )
-from coach.care.records import Pain, RoutineDone
+from coach.care.records import Pain, RoutineDone, Side
 
 from .logs import at, mornings, pain, routine
 
@@ -94,8 +94,9 @@ class TestHeelDrops:
         done = drops(0, 8, 8, 8)
         assert heel_drop_proposal([done], [], "left", at(day)).load_kg == load_kg
 
-    def test_after_a_snap_there_are_none(self) -> None:
-        none = after(drops(0, 8, 8, 8), pains=[pain(0, 5, "during", snap=True)])
+    @pytest.mark.parametrize("side", ["left", "right"])
+    def test_after_a_snap_of_either_leg_there_are_none(self, side: Side) -> None:
+        none = after(drops(0, 8, 8, 8), pains=[pain(0, 5, "during", side, snap=True)])
         assert (none.sets, none.reps, none.load_kg) == (0, 0, 0.0)
         assert "doctor" in none.why
 

@@ -65,6 +65,11 @@ def test_weeks_end_with_the_last_symptom_once_the_leg_is_told_to_be_free_of_pain
     assert "physical therapist" in " ".join(advice([*log, pain(91, 1, "after")], at(100)))
 
 
+def test_once_it_is_free_of_pain_even_a_long_one_asks_for_nobody() -> None:
+    said = " ".join(advice([*weekly(0, 105), pain(106, 0, "morning")], at(110)))
+    assert "physical therapist" not in said
+
+
 def test_relief_begins_the_count_anew() -> None:
     log = [*weekly(0, 84), *weekly(120, 127)]
     assert "physical therapist" not in " ".join(advice(log, at(127)))

@@ -217,6 +217,16 @@ class TestPain:
         assert next_run is not None
         assert next_run.what == "run, at most 2.5 km, easy, without cues"
 
+    @pytest.mark.parametrize(("settled", "cues"), [(1, ", easy, without cues"), (2, "")])
+    def test_a_plan_waits_until_the_leg_is_back(self, settled: int, cues: str) -> None:
+        runs = [run(n, 3.6, plan=STEPS[7]) for n in (0, 2, 4)]
+        pains = [pain(4, 6, "during"), *mornings(5, *[2] * settled)]
+        log = replace(LOG, runs=runs, pains=pains, longest_m=3600.0, plan=STEPS[8])
+        next_run = the_run(log, 8)
+        assert next_run is not None
+        assert next_run.what == f"run, at most 1.8 km{cues}"
+        assert "--plan" not in next_run.command
+
     @pytest.mark.parametrize(
         ("again_km", "km"),
         [((), "2.5"), ((2.0,), "2.5"), ((2.5,), "2.7"), ((2.5, 4.0), "4.4"), ((5.0,), "5.5")],

@@ -160,6 +160,11 @@ def test_a_side_cannot_be_given_to_a_recording_of_both_feet(ran: Ran) -> None:
     assert "leave out --side" in one_line(called(ran[1], "replay", "two.mcap", "--side", "left"))
 
 
+def test_an_exercise_is_not_counted_from_two_feet(ran: Ran) -> None:
+    run = called(ran[1], "routine", "heel-drops", "--leg", "left", "--pod", "file:two.mcap")
+    assert "a recording of two feet" in one_line(run)
+
+
 def test_a_recording_of_both_can_be_run_again(ran: Ran) -> None:
     folder = ran[1]
     output(

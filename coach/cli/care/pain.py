@@ -143,6 +143,10 @@ def _pain(told: Told) -> Pain:
         raise typer.BadParameter("which leg? --side left, right or both", param_hint="--side")
     if told.when is None and not told.snap:
         raise typer.BadParameter("when? --when during, after or morning", param_hint="--when")
+    try:
+        told.note.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("this is no text: write it in UTF-8", param_hint="--note") from None
     return Pain(
         clock.now(), score, told.when or "during", told.side or "both", told.snap, told.cleared, told.note
     )
@@ -153,7 +157,7 @@ def _score(text: str) -> int:
         raise typer.BadParameter(
             f"there is no option {text}; 'coach pain --help' lists them", param_hint="SCORE"
         )
-    if not (text.isascii() and text.isdigit()) or int(text) > WORST_PAIN:
+    if not (text.isascii() and text.isdigit() and len(text) <= 2) or int(text) > WORST_PAIN:
         raise typer.BadParameter(
             f"'{text}' is no pain: tell a whole number from 0, none, to {WORST_PAIN}, the worst",
             param_hint="SCORE",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from coach import clock
-from coach.care.pain import cues_allowed, progression_allowed
+from coach.care.pain import verdict
 from coach.cli.errors import say
 from coach.cli.live.run import LiveRun, Taker
 from coach.cli.load.runs import done_runs
@@ -32,12 +32,14 @@ class Today:
         settings: what the coach is told.
         begun: the stage that begins with the run; None where none does.
         cues_paused: the pain log says that the cadence is not cued today.
+        exercise_allowed: False after a sudden snap: then nothing but a doctor.
         longest: what the load guard measures a run against; None where there is no run within 30 days.
     """
 
     settings: CoachSettings
     begun: Stage | None = None
     cues_paused: bool = False
+    exercise_allowed: bool = True
     longest: Longest | None = None
 
 
@@ -52,14 +54,15 @@ def today_of(journal: Journal, target_spm: float | None, *, runner: str = ME) ->
     heads = journal.runs(runner)
     runs = [head.facts for head in heads if head.facts is not None]
     stages = journal.stages(runner)
-    pains = journal.pains(runner)
-    begun = next_stage(stages, runs, day) if progression_allowed(pains) else None
+    found = verdict(journal.pains(runner))
+    begun = next_stage(stages, runs, day) if found.progression_allowed else None
     if begun is not None:
         stages = [*stages, begun]
     return Today(
         coach_settings(stages, runs, day, target_spm=target_spm),
         begun,
-        cues_paused=not cues_allowed(pains),
+        cues_paused=not found.cues_allowed,
+        exercise_allowed=found.exercise_allowed,
         longest=longest_for_guard(done_runs(heads), now),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from coach.care.advice import DOCTOR_TODAY
 from coach.cli.errors import say
 from coach.cli.live.asked import Asked
 from coach.cli.live.journal import today_of
@@ -53,7 +54,9 @@ def terms_of(asked: Asked, pods: Sequence[RunPod], journal: Journal | None) -> T
         return Terms(cut.settings, runner, cut=cut)
     today = today_of(journal, asked.target_spm, runner=runner)
     _warn_of_target(today.settings)
-    if today.cues_paused and asked.coached:
+    if not today.exercise_allowed:
+        say(DOCTOR_TODAY)
+    elif today.cues_paused and asked.coached:
         say("the cadence is not cued in this run: your pain log speaks against it; see 'coach today'")
     settings = replace(wished, coach=today.settings, longest=today.longest, cues_paused=today.cues_paused)
     return Terms(settings, runner, today.begun)

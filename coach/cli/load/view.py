@@ -65,7 +65,9 @@ def _lines(
         lines.append((f"Run {latest.run.run_id}: its distance is not known, so it cannot be compared.", ""))
     if overview.note is not None:
         lines.append((overview.note, ""))
-    if show_next and isfinite(overview.next_most_m):
+    # After a spike the advice is to keep to what was before it.
+    is_spike = latest is not None and latest.warning is not None
+    if show_next and not is_spike and isfinite(overview.next_most_m):
         most = f"{at_most_km(overview.next_most_m)} km"
         lines.append((f"Next run: up to {most} stays within {WARN_PERCENT:.0f} % of your longest.", ""))
     lines += [(note, "") for note in (_of_surfaces(surfaces), surfaces.hint, *notes) if note]

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from coach import clock
 from coach.audio.sink import Narrator, Silent, SoundError
 from coach.audio.sounds import SoundSettings, open_narrator
+from coach.care.advice import DOCTOR_TODAY
+from coach.care.pain import verdict
 from coach.care.progress import Proposal, calf_raise_proposal, heel_drop_proposal
 from coach.care.records import RoutineDone, RoutineName, Set
 from coach.cli.errors import CommandError, say
@@ -19,6 +21,7 @@ from coach.cli.pods.links import check_pod, loop_lapse
 from coach.cli.pods.names import PodName, parse_pod_name
 from coach.cli.routine.session import Outcome, count_with_pod, guide
 from coach.cli.routine.view import print_done, print_how
+from coach.home import journal_path
 from coach.journal.errors import JournalError
 from coach.journal.store import Journal
 from coach.kept_run import ME, SIMULATED
@@ -90,6 +93,10 @@ def _guided(asked: Asked, routine: Guided) -> None:
     for name, value in (("--leg", asked.leg), ("--pod", asked.pod), ("--reps", asked.reps)):
         if value is not None:
             raise CommandError(f"{routine.name} is guided by time and takes no {name}")
+    if asked.journal and journal_path().exists():
+        with Journal() as journal:
+            if not verdict(journal.pains(asked.runner or ME)).exercise_allowed:
+                raise CommandError(f"{routine.title}: {DOCTOR_TODAY}")
     began = clock.now()
     narrator = _narrator(asked, is_watched=_is_watched(asked) and asked.lapse == 1.0)
     outcome = asyncio.run(guide(timeline(routine), narrator, lapse=asked.lapse, show=not asked.as_json))

@@ -14,7 +14,7 @@ from coach.audio.sink import Narrator
 from coach.care.records import Set
 from coach.cli.errors import CommandError
 from coach.cli.live.view import losses_words
-from coach.cli.pods.links import open_pod
+from coach.cli.pods.links import open_pod, recorded_settings
 from coach.cli.pods.names import PodName
 from coach.cli.routine.view import counting_screen, guided_screen
 from coach.cli.stopping import stopped_by_signal
@@ -100,7 +100,9 @@ async def count_with_pod(
         LinkError: there is no pod, or it does not answer, or is none that this program knows.
         SourceError: a recording cannot be read.
     """
-    settings = RunSettings(name.rest, Side[leg.upper()])
+    settings = recorded_settings(name, RunSettings(name.rest, Side[leg.upper()]))
+    if settings.other_side is not None:
+        raise CommandError("this is a recording of two feet: an exercise is counted from one pod")
     counting = Counting(exercise)
     counter: RepCounter | None = None
     now_s = 0.0
