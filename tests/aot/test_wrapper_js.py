@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from cadence.stride import STRIDE, Activity, Side, to_dict
 from coach.coach import Coach
 from coach.coach_settings import CoachSettings
 from coach.run import coached
+from coach.stride_files import update_dict
+from firmware_bridge.readings import CadenceUpdate
 from hardware.gait import Pace
 from hardware.runner import Segment, simulate
 
@@ -204,6 +206,70 @@ def test_the_metronome_ends_as_on_the_host_when_no_strides_come(wasm32: Path, tm
     assert [cue["reason"] for cue in found["cues"]] == ["below_target", "stopped"]
 
 
+def cues_from(given: dict[str, Any], calls: list[Any], folder: Path, scratch: Path) -> dict[str, Any]:
+    """What a core says that is given strides or updates in place of samples."""
+    (scratch / "calls.json").write_text(json.dumps([given, calls]), encoding="utf-8")
+    script = """
+const [options, calls] = JSON.parse(readFileSync("calls.json", "utf8"));
+const core = await make(options);
+for (const [name, ...values] of calls) core[name](...values);
+const cues = [];
+for (let cue; (cue = core.cue()); ) cues.push(cue);
+const { status, baseline_spm, baseline_speed_m_s, target_spm, tempo_spm } = core;
+console.log(JSON.stringify({ cues, status, baseline_spm, baseline_speed_m_s, target_spm, tempo_spm }));
+"""
+    said: dict[str, Any] = json.loads(after(folder, scratch, script))
+    return said
+
+
+def told_by(coach: Coach, cues: list[np.void]) -> dict[str, Any]:
+    known = {name: getattr(coach, name) for name in ("baseline_spm", "target_spm", "tempo_spm")}
+    shortest = {
+        name: None if value is None else float(str(np.float32(value))) for name, value in known.items()
+    }
+    return {
+        "cues": [cue_to_dict(cue) for cue in cues],
+        "status": coach.status.name.lower(),
+        **shortest,
+    }
+
+
+@pytest.mark.parametrize("settings", [COACHED, LEARNING], ids=["told", "learning"])
+def test_strides_that_a_pod_found_are_cued_as_on_the_host(
+    settings: CoachSettings, wasm32: Path, tmp_path: Path
+) -> None:
+    block, sensor = outing(150.0)
+    strides = StepDetector(sensor).feed(block)
+    coach, cues = Coach(settings), []
+    calls: list[Any] = []
+    for stride in strides:
+        closed_us = round(float(stride["t_mid_stance_s"]) * 1e6)
+        cues += coach.take_stride(stride, closed_us)
+        calls.append(["take", to_dict(stride), closed_us])
+    cues += coach.take_loss()
+    calls.append(["lose"])
+    found = cues_from({"policy": asdict(settings)}, calls, wasm32, tmp_path)
+    assert found.pop("baseline_speed_m_s") == pytest.approx(3.0, rel=0.03)
+    assert found == told_by(coach, cues)
+    assert len(cues) > 1
+
+
+def test_ready_made_cadence_is_cued_as_on_the_host(wasm32: Path, tmp_path: Path) -> None:
+    coach, cues = Coach(COACHED), []
+    calls: list[Any] = []
+    for second in range(200):
+        cadence_spm = 0.0 if second % 90 > 80 else 164.0 + 0.1 * (second % 7)
+        activity = Activity.RUNNING if cadence_spm else Activity.STATIONARY
+        speed_m_s = np.nan if second % 11 == 0 else 3.0
+        update = CadenceUpdate(second * 1.024, cadence_spm, speed_m_s, np.nan, activity)
+        cues += coach.take_update(update)
+        calls.append(["update", update_dict(update)])
+    found = cues_from({"policy": asdict(COACHED)}, calls, wasm32, tmp_path)
+    assert found.pop("baseline_speed_m_s") == 3.0
+    assert found == told_by(coach, cues)
+    assert {cue["kind"] for cue in found["cues"]} >= {"burst_up", "silence"}
+
+
 BEGIN = """
 import { readFileSync } from "node:fs";
 import { init } from "./cadence_core.js";
@@ -235,6 +301,7 @@ ERRORS = {
     'await make({ side: "middle" })': 'side is "left", "right" or null, not middle',
     "await make({ sensor: { rate_hz: 208 } })": "no setting rate_hz of the sensor; there are acc_limit_m_s2",
     'await make({ policy: { fade: "much" } })': "the setting fade of the policy is no number: much",
+    "const core = await make(); core.feed([0], two.subarray(6)); core.setSensor({})": "told before",
     "(await make()).feed([0, 1], two.subarray(1))": "motion has 11 values, not 6 for each of 2 times",
     "(await make()).feed([1, 0], two)": "times run backwards",
     "(await make()).feed([0, 0.5], two)": "whole numbers of µs, not 0.5",
@@ -308,6 +375,7 @@ console.log(JSON.stringify([Object.keys(wrapper), members]));
     assert set(re.findall(r"^export (?:function|const|class) (\w+)", types, re.MULTILINE)) == set(exported)
     assert declared(types, "Core") | {"constructor"} == set(members)
     assert declared(types, "Stride") == set(to_dict(np.zeros(1, STRIDE)[0]))
+    assert declared(types, "Update") == {field.name for field in fields(CadenceUpdate)}
     assert declared(types, "Cue") == {"t_s", "kind", "tempo_spm", "reason"}
     assert declared(types, "Counters") == set(asdict(Counters()))
     assert declared(types, "Sensor") == set(asdict(Sensor()))

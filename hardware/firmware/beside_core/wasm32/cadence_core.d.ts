@@ -93,6 +93,18 @@ export interface Cue {
     | "over" | "stopped" | "walking" | "hill" | "off_pace" | "signal" | "load";
 }
 
+/** Cadence as a running speed and cadence sensor tells it, about once a second. */
+export interface Update {
+  /** s since the first of them. */
+  t_s: number;
+  /** Steps of both feet a minute. */
+  cadence_spm: number | null;
+  speed_m_s: number | null;
+  /** m, contact to next contact of the same foot. */
+  stride_length_m: number | null;
+  activity: Activity;
+}
+
 /** What went through so far. */
 export interface Counters {
   samples: number;
@@ -109,6 +121,8 @@ export interface Counters {
 }
 
 export interface Core {
+  /** What is known of the sensor, where `init` was not told: before the first sample. */
+  setSensor(sensor: Sensor): void;
   /**
    * Take a batch of samples, of any size: where batches are cut changes nothing.
    *
@@ -122,6 +136,14 @@ export interface Core {
    * @throws Error where they do not fit each other or times run backwards; nothing of the batch is taken then.
    */
   feed(tUs: ArrayLike<number>, motion: ArrayLike<number>): void;
+  /**
+   * Take a stride that the pod found itself, in place of samples: it can lead to cues.
+   *
+   * @param closedUs when it closed, whole µs on the clock of its times; its mid-stance where that is not told.
+   */
+  take(stride: Stride, closedUs: number): void;
+  /** Take a ready-made cadence, in place of samples: it can lead to cues. */
+  update(update: Update): void;
   /** The next stride that was not fetched yet; null when there is none. */
   stride(): Stride | null;
   /** The next cue that was not fetched yet; null when there is none. */
@@ -134,6 +156,14 @@ export interface Core {
   readonly status:
     | "idle" | "learning" | "watching" | "burst" | "resting" | "alone" | "stopped" | "walking" | "hill"
     | "off_pace" | "signal";
+  /** The runner's own cadence, told or learned, steps of both feet a minute; null while it is not known. */
+  readonly baseline_spm: number | null;
+  /** m/s: the speed that goes with it. */
+  readonly baseline_speed_m_s: number | null;
+  /** Where the runner is to come to; null while the baseline is not known. */
+  readonly target_spm: number | null;
+  /** Of the metronome under way; null where there is none. */
+  readonly tempo_spm: number | null;
   readonly counters: Counters;
 }
 

@@ -1,5 +1,6 @@
 // The on-device core for pages and node: samples of one foot in, strides and cues out, to the bit as `coach`
-// finds them in the same samples. Types, units and how to use it: cadence_core.d.ts.
+// finds them in the same samples; or cues alone, from strides that the pod found or ready-made cadence. Types,
+// units and how to use it: cadence_core.d.ts.
 
 const BLOCKS = {
   settings: ["detector", "SETTINGS_WORDS"], // the name here: the layout, and the name of the block's size in it
@@ -28,9 +29,10 @@ export async function init(module, layout, { sensor = {}, policy = {}, side = nu
   if (!["left", "right", null].includes(side)) throw new Error(`side is "left", "right" or null, not ${side}`);
   const { exports } = await WebAssembly.instantiate(compiled, {});
   const blocks = placed(exports, table);
-  fill(blocks.settings, "sensor", SENSOR, sensor);
   fill(blocks.policySettings, "policy", RUNNER, policy);
-  return new Core(exports, blocks, table, side);
+  const core = new Core(exports, blocks, table, side);
+  core.setSensor(sensor);
+  return core;
 }
 
 async function moduleOf(given) {
@@ -95,7 +97,8 @@ function fill(block, of, defaults, given) {
 class Core {
   #entries; #blocks; #is; #ageLimitUs; #names; #side;
   #strides = []; #cues = [];
-  #firstUs = 0; #lastUs = 0; #advancedUs = 0; // first and newest sample; the policy's time since the first
+  #firstUs = 0; #lastUs = 0; // first and newest sample
+  #nowUs = 0; // the policy's time: since the first sample, or as the pod's strides and updates have it
   #samples = 0; #missing = 0; #clipped = 0; #gaps = 0; #stillUs = 0; #inMissing = false;
 
   constructor(entries, blocks, { detector, policy, codes }, side) {
@@ -109,6 +112,11 @@ class Core {
     this.#side = side;
     entries.detector_init(blocks.state.at, blocks.stateInts.at);
     entries.policy_init(blocks.policy.at, blocks.policyInts.at);
+  }
+
+  setSensor(sensor) {
+    if (this.#samples) throw new Error("the sensor is told before the first sample, not after it");
+    fill(this.#blocks.settings, "sensor", SENSOR, sensor);
   }
 
   feed(tUs, motion) {
@@ -125,7 +133,23 @@ class Core {
       for (let axis = 0; axis < AXES; axis++) this.#blocks.motion.words[axis] = motion[AXES * k + axis];
       this.#take(tUs[k]);
     }
-    if (tUs.length) this.#advance();
+    if (tUs.length) this.#advance(this.#lastUs - this.#firstUs);
+  }
+
+  take(stride, closedUs) {
+    const { out } = this.#blocks;
+    for (const [word, index] of Object.entries(out.index)) out.words[index] = stride[fieldOf(word)] ?? NaN;
+    this.#hear(stride.activity, stride.signal === "good", closedUs);
+  }
+
+  update({ t_s, cadence_spm, speed_m_s, stride_length_m, activity }) {
+    const { words, index } = this.#blocks.out;
+    const moves = (activity === "walking" || activity === "running") && cadence_spm > 0;
+    words.fill(NaN);
+    words[index.OUT_STRIDE_TIME_S] = moves ? 120 / cadence_spm : NaN; // both feet
+    words[index.OUT_SPEED_M_S] = speed_m_s ?? NaN;
+    words[index.OUT_STRIDE_LENGTH_M] = stride_length_m ?? NaN;
+    this.#hear(activity, true, Math.round(t_s * 1e6));
   }
 
   stride() {
@@ -137,9 +161,8 @@ class Core {
   }
 
   lose() {
-    const { outInts } = this.#blocks;
-    outInts.words[outInts.index.OUT_GOOD] = 0;
-    this.#takeStride();
+    this.#blocks.outInts.words[this.#blocks.outInts.index.OUT_GOOD] = 0;
+    this.#takeStride(this.#nowUs);
   }
 
   get activity() {
@@ -148,6 +171,22 @@ class Core {
 
   get status() {
     return this.#names.cue_status[this.#blocks.policyInts.get("STATUS")];
+  }
+
+  get baseline_spm() {
+    return positive(this.#blocks.policy.get("OWN_SPM"));
+  }
+
+  get baseline_speed_m_s() {
+    return positive(this.#blocks.policy.get("OWN_SPEED_M_S"));
+  }
+
+  get target_spm() {
+    return positive(this.#blocks.policy.get("GOAL_SPM"));
+  }
+
+  get tempo_spm() {
+    return this.#blocks.policyInts.get("BURST_SIDE") ? positive(this.#blocks.policy.get("TEMPO_SPM")) : null;
   }
 
   get counters() {
@@ -178,25 +217,33 @@ class Core {
     if (events & is.EVENT_CLIPPED) this.#clipped += 1;
     if (events & is.EVENT_STRIDE) {
       this.#strides.push(this.#strideRecord());
-      this.#takeStride();
+      this.#takeStride(tUs - this.#firstUs);
     }
   }
 
-  #takeStride() {
-    this.#advance();
+  #hear(activity, isGood, closedUs) {
+    const { words, index } = this.#blocks.outInts;
+    words[index.OUT_ACTIVITY] = this.#is[activity.toUpperCase()];
+    words[index.OUT_GOOD] = isGood ? 1 : 0;
+    this.#takeStride(closedUs);
+  }
+
+  // What stands in the detector's output is a stride for the policy.
+  #takeStride(closedUs) {
+    this.#advance(closedUs);
     const { policySettings, policy, policyInts, out, outInts, cue, cueInts } = this.#blocks;
     if (this.#entries.policy_stride(
       policySettings.at, policy.at, policyInts.at, out.at, outInts.at, cue.at, cueInts.at)) this.#keepCue();
   }
 
-  // Bring the policy's time to the newest sample.
-  #advance() {
+  // Bring the policy's time up to `untilUs`.
+  #advance(untilUs) {
     const { policy, policyInts, cue, cueInts } = this.#blocks;
     do {
-      const stepUs = Math.min(this.#lastUs - this.#firstUs - this.#advancedUs, this.#ageLimitUs);
-      this.#advancedUs += stepUs;
+      const stepUs = Math.min(Math.max(untilUs - this.#nowUs, 0), this.#ageLimitUs);
+      this.#nowUs += stepUs;
       if (this.#entries.policy_advance(policy.at, policyInts.at, cue.at, cueInts.at, stepUs)) this.#keepCue();
-    } while (this.#firstUs + this.#advancedUs < this.#lastUs);
+    } while (this.#nowUs < untilUs);
   }
 
   #strideRecord() {
@@ -209,7 +256,7 @@ class Core {
     };
     for (const [word, index] of Object.entries(out.index)) {
       const value = out.words[index];
-      record[word.replace("OUT_", "").toLowerCase()] = known(value);
+      record[fieldOf(word)] = known(value);
       if (word === "OUT_STRIDE_TIME_S") record.cadence_spm = known(Math.fround(120 / value)); // both feet
     }
     record.clipped = outInts.get("OUT_CLIPPED") !== 0;
@@ -222,12 +269,20 @@ class Core {
   #keepCue() {
     const { cue, cueInts } = this.#blocks;
     this.#cues.push({
-      t_s: (this.#advancedUs - cueInts.get("CUE_AGE_US")) / 1e6,
+      t_s: (this.#nowUs - cueInts.get("CUE_AGE_US")) / 1e6,
       kind: this.#names.cue_kind[cueInts.get("CUE_KIND")],
       tempo_spm: known(cue.get("CUE_TEMPO_SPM")),
       reason: this.#names.cue_reason[cueInts.get("CUE_REASON")],
     });
   }
+}
+
+function fieldOf(word) {
+  return word.replace("OUT_", "").toLowerCase();
+}
+
+function positive(value) {
+  return value > 0 ? known(value) : null;
 }
 
 function byValue(entries) {
