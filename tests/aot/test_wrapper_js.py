@@ -338,6 +338,22 @@ console.log(core.stride(), core.cue(), core.activity, core.status, core.counters
     assert after(wasm32, tmp_path, script).split() == ["null", "null", "unknown", "idle", "0"]
 
 
+def test_numbers_are_as_short_as_the_hosts(wasm32: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    drawn = [rng.normal(0.0, scale, 2000) for scale in (1e-6, 0.3, 3.0, 165.0, 1e5)]
+    # Halfway between two decimals of the shortest length, where numpy takes the even one.
+    halfway = [156.328125, 165.578125, -2048.03125, 16777218.0]
+    values = np.concatenate([*drawn, halfway, [0.0, 1e-20, 1e20, np.nan, -np.inf]]).astype(np.float32)
+    (tmp_path / "values.bin").write_bytes(values.astype("<f4").tobytes())
+    script = """
+import { shortest } from "./cadence_core.js";
+const values = new Float32Array(Uint8Array.from(readFileSync("values.bin")).buffer);
+console.log(JSON.stringify([...values].map(shortest)));
+"""
+    expected = [float(str(value)) if np.isfinite(value) else None for value in values]
+    assert json.loads(after(wasm32, tmp_path, script)) == expected
+
+
 def test_the_module_imports_nothing(wasm32: Path, tmp_path: Path) -> None:
     script = "console.log(WebAssembly.Module.imports(await WebAssembly.compile(bytes)).length)"
     assert after(wasm32, tmp_path, script).strip() == "0"

@@ -178,3 +178,6 @@ export interface Core {
 export function init(
   module: BufferSource | WebAssembly.Module | Fetched, layout: object | Fetched, options?: Options,
 ): Promise<Core>;
+
+/** A float32 as the shortest decimal number that stands for it; null where it is not finite. */
+export function shortest(value: number): number | null;

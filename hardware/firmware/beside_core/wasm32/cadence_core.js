@@ -256,8 +256,8 @@ class Core {
     };
     for (const [word, index] of Object.entries(out.index)) {
       const value = out.words[index];
-      record[fieldOf(word)] = known(value);
-      if (word === "OUT_STRIDE_TIME_S") record.cadence_spm = known(Math.fround(120 / value)); // both feet
+      record[fieldOf(word)] = shortest(value);
+      if (word === "OUT_STRIDE_TIME_S") record.cadence_spm = shortest(Math.fround(120 / value)); // both feet
     }
     record.clipped = outInts.get("OUT_CLIPPED") !== 0;
     record.activity = this.#names.activity[outInts.get("OUT_ACTIVITY")];
@@ -271,7 +271,7 @@ class Core {
     this.#cues.push({
       t_s: (this.#nowUs - cueInts.get("CUE_AGE_US")) / 1e6,
       kind: this.#names.cue_kind[cueInts.get("CUE_KIND")],
-      tempo_spm: known(cue.get("CUE_TEMPO_SPM")),
+      tempo_spm: shortest(cue.get("CUE_TEMPO_SPM")),
       reason: this.#names.cue_reason[cueInts.get("CUE_REASON")],
     });
   }
@@ -282,7 +282,7 @@ function fieldOf(word) {
 }
 
 function positive(value) {
-  return value > 0 ? known(value) : null;
+  return value > 0 ? shortest(value) : null;
 }
 
 function byValue(entries) {
@@ -290,11 +290,14 @@ function byValue(entries) {
 }
 
 // A float32 as its shortest decimal form, as `coach` prints it; null where it is not known.
-function known(value) {
+export function shortest(value) {
   if (!Number.isFinite(value)) return null;
-  for (let digits = 1; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
+  let digits = 1;
+  while (digits < 9 && Math.fround(value.toPrecision(digits)) !== value) digits += 1;
+  let text = value.toPrecision(digits);
+  // Halfway between two, JavaScript takes the larger and numpy the even one.
+  if (/50{19}(e|$)/.test(value.toPrecision(digits + 20))) {
+    text = text.replace(/^([-\d.]*)([13579])(?=e|$)/, (_, head, digit) => head + (digit - 1));
   }
-  return Number(value.toPrecision(9));
+  return Number(text);
 }
