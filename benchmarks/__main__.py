@@ -1,4 +1,4 @@
-"""`python -m benchmarks {accuracy,repetitions,coaching,throughput,latency,startup,device} [--json]`"""
+"""`python -m benchmarks {accuracy,repetitions,coaching,throughput,latency,startup,device,phone} [--json]`"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.table import Table
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How good and how fast it is.")
-    choices = ["accuracy", "repetitions", "coaching", "throughput", "latency", "startup", "device"]
+    choices = ["accuracy", "repetitions", "coaching", "throughput", "latency", "startup", "device", "phone"]
     parser.add_argument("benchmark", choices=choices)
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     options = parser.parse_args(arguments)
@@ -57,6 +57,8 @@ def _run(benchmark: str) -> tuple[list[Table], Any]:
         return [coaching.to_table(coached)], coached
     if benchmark == "device":
         return _device()
+    if benchmark == "phone":
+        return _phone()
     from benchmarks import startup
 
     times = startup.measure()
@@ -76,6 +78,19 @@ def _device() -> tuple[list[Table], Any]:
     except TimeoutError:
         sys.exit("device: the firmware in QEMU does not answer in a minute: try again on an idle machine")
     return device.to_tables(figures), figures
+
+
+def _phone() -> tuple[list[Table], Any]:
+    """Exits with one line where a tool is missing."""
+    from benchmarks import phone
+    from hardware.ble.simulated_ble import SimulationUnavailableError
+    from hardware.chromium import ChromiumUnavailableError
+
+    try:
+        figures = phone.measure()
+    except (ChromiumUnavailableError, SimulationUnavailableError) as error:
+        sys.exit(f"phone: {error}")
+    return [phone.to_table(figures)], figures
 
 
 if __name__ == "__main__":

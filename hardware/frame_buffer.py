@@ -11,8 +11,9 @@ from hardware.faults.frame_faults import FrameFaults
 from hardware.faults.plan import Injected
 from hardware.lost_samples import LostSamples, Span
 
-FRAMES = 42
-"""How many frames fit: two seconds of samples. Our choice: 10 kB of a microcontroller's memory."""
+CAPACITY_BYTES = 10_240
+"""How much fits. Our choice of a microcontroller's memory: three seconds of samples at 208 a second, two at
+416, or two minutes of strides."""
 
 TRY_AGAIN_S = 0.005
 """When the link has no room; a shorter time than the shortest connection interval of BLE, 7.5 ms."""
@@ -31,6 +32,7 @@ class FrameBuffer:
         self._faults, self._injected, self._now_s = faults, injected, now_s
         self.lost = LostSamples()
         self._frames: deque[_Kept] = deque()
+        self._kept_bytes = 0
         self._handing: deque[bytes] = deque()
         self._handing_whole: _Kept | None = None
         self._send: Callable[[bytes], bool] | None = None
@@ -50,10 +52,11 @@ class FrameBuffer:
     def put(self, frame: bytes, samples: Span | None = None) -> None:
         """Add a frame, with the span of the samples in it if there are any, and hand on what the link
         takes."""
-        if len(self._frames) == FRAMES:
-            self._lose(self._frames.popleft())
+        while self._kept_bytes + len(frame) > CAPACITY_BYTES:
+            self._lose(self._take_oldest())
             self._injected.given_up += 1
         self._frames.append(_Kept(frame, samples))
+        self._kept_bytes += len(frame)
         self._hand_on()
 
     def clear(self) -> None:
@@ -63,6 +66,7 @@ class FrameBuffer:
         if self._handing_whole is not None:
             self._lose(self._handing_whole)
         self._frames.clear()
+        self._kept_bytes = 0
         self._handing.clear()
         self._handing_whole = None
 
@@ -70,7 +74,7 @@ class FrameBuffer:
         while self._send is not None and (self._handing or self._frames):
             if not self._handing:
                 # Drawn once a frame, however often the link has no room for it.
-                kept = self._frames.popleft()
+                kept = self._take_oldest()
                 self._handing.extend(self._faults.befall(kept.frame, self._now_s()))
                 if kept.frame in self._handing:
                     self._handing_whole = kept
@@ -83,6 +87,11 @@ class FrameBuffer:
                 self._try_again()
                 return
             self._handing_whole = None
+
+    def _take_oldest(self) -> _Kept:
+        kept = self._frames.popleft()
+        self._kept_bytes -= len(kept.frame)
+        return kept
 
     def _lose(self, kept: _Kept) -> None:
         if kept.samples is not None:

@@ -27,9 +27,11 @@ from hardware.outing import Truth
 from hardware.peripheral import Medium
 from hardware.pod import SimulatedPod
 from hardware.pod_spec import ROUND_S
+from hardware.rsc_pod import RscPod
 from hardware.scenarios import scenario
 
 Link = Literal["serial", "ble"]
+Kind = Literal["open", "rsc"]
 Answer = TypeVar("Answer")
 
 _BUS_VARIABLE = "DBUS_SYSTEM_BUS_ADDRESS"
@@ -53,7 +55,7 @@ class RunningPod:
 
     def __init__(
         self,
-        pod: SimulatedPod,
+        pod: SimulatedPod | RscPod,
         loop: asyncio.AbstractEventLoop,
         *,
         port: str = "",
@@ -71,8 +73,9 @@ class RunningPod:
 
     @property
     def injected(self) -> Injected:
-        """What befell the pod so far."""
-        return self._ask(lambda: replace(self._pod.injected))
+        """What befell the pod so far; nothing ever befalls another than the open pod."""
+        pod = self._pod
+        return self._ask(lambda: replace(pod.injected)) if isinstance(pod, SimulatedPod) else Injected()
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """The answer from the pod's thread; once that has ended, nothing changes any more."""
@@ -89,6 +92,7 @@ class RunningPod:
 def simulated_pod(
     scenario_name: str = "steady",
     *,
+    kind: Kind = "open",
     link: Link = "serial",
     faults: str = "",
     seed: int = 1,
@@ -101,6 +105,8 @@ def simulated_pod(
 
     Args:
         scenario_name: what the runner does, one of `hardware.scenarios.SCENARIOS`, over and over.
+        kind: "open" for the open pod, "rsc" for a running speed and cadence sensor, which needs the link
+            "ble" and has neither faults nor a rate.
         link: "serial" for a serial port (Linux, macOS), "ble" for a BLE device that BlueZ's clients find
             (Linux with dbus-daemon, extra `sim`).
         faults: what shall befall it, in the grammar of `hardware.faults.plan`.
@@ -113,12 +119,20 @@ def simulated_pod(
     Raises ValueError for what is not known, SimulationUnavailableError where there is no such link.
     """
     segments, plan = scenario(scenario_name, ROUND_S, pace), parse_faults(faults)
+    if kind not in ("open", "rsc"):
+        raise ValueError(f"there is no simulated pod '{kind}' here: choose open or rsc")
+    if kind == "rsc" and (link != "ble" or plan.faults):
+        raise ValueError("a running speed and cadence sensor has the link ble alone, and no faults")
     with _loop_in_thread(lapse) as loop:
         everything = AsyncExitStack()
 
         async def switch_on() -> RunningPod:
             medium, whereabouts = await _medium(link, everything)
-            pod = SimulatedPod(medium, segments, rate_hz=rate_hz, side=side, seed=seed, faults=plan)
+            pod = (
+                RscPod(medium, segments, side=side, seed=seed)
+                if kind == "rsc"
+                else SimulatedPod(medium, segments, rate_hz=rate_hz, side=side, seed=seed, faults=plan)
+            )
             await everything.enter_async_context(pod)
             return RunningPod(pod, loop, **whereabouts)
 

@@ -23,6 +23,7 @@ from coach.cli.journal.app import journal_app
 from coach.cli.kept.app import export, report
 from coach.cli.live.app import doctor, pods, record, run
 from coach.cli.load.app import load
+from coach.cli.phone.app import phone_app
 from coach.cli.replay.app import replay
 from coach.cli.routine.app import routine
 
@@ -98,3 +99,4 @@ for command in COMMANDS:
 app.command(context_settings=PAIN_SETTINGS)(pain)
 app.add_typer(journal_app, name="journal")
 app.add_typer(core_app, name="core")
+app.add_typer(phone_app, name="phone")

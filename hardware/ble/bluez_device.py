@@ -25,7 +25,8 @@ CONNECT_TIMEOUT_S = 20.0
 """How long Linux waits for a pod to be heard (HCI_LE_CONN_TIMEOUT in its Bluetooth subsystem)."""
 
 FORGET_AFTER_S = 30.0
-"""A pod that is not connected and not heard for so long is forgotten (BlueZ: TemporaryTimeout)."""
+"""A pod that nobody ever asked to connect to is forgotten when it is not heard for so long (BlueZ:
+TemporaryTimeout; its Connect makes a device a lasting one)."""
 
 _FAILED = "org.bluez.Error.Failed"
 
@@ -58,6 +59,7 @@ class BluezDevice:
         self._tree = tree
         self._forget = forget
         self._forgetting: asyncio.TimerHandle | None = None
+        self._temporary = True
         self._attempt: asyncio.Task[Connection] | None = None
         self._resolving: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
@@ -66,25 +68,24 @@ class BluezDevice:
 
     def heard(self) -> None:
         """It advertised: it is not forgotten before FORGET_AFTER_S."""
+        self._cancel_forgetting()
+        if self._temporary:
+            loop = asyncio.get_running_loop()
+            self._forgetting = loop.call_later(FORGET_AFTER_S, self._forget, self)
+
+    def _cancel_forgetting(self) -> None:
         if self._forgetting is not None:
             self._forgetting.cancel()
-        loop = asyncio.get_running_loop()
-        self._forgetting = loop.call_later(FORGET_AFTER_S, self._forget_unless_connected)
-
-    def _forget_unless_connected(self) -> None:
-        if self._connection is None and self._attempt is None:
-            self._forget(self)
-        else:
-            self.heard()
 
     async def close(self) -> None:
         """End the connection and all that waits for it."""
         await self.disconnect()
-        if self._forgetting is not None:
-            self._forgetting.cancel()
+        self._cancel_forgetting()
 
     async def connect(self) -> None:
         """Connect, and begin to resolve the services; as with BlueZ the answer does not wait for them."""
+        self._temporary = False
+        self._cancel_forgetting()
         if self._connection is not None:
             return
         if self._attempt is not None:
@@ -127,7 +128,6 @@ class BluezDevice:
             self.path, DEVICE, {"ServicesResolved": Variant("b", False), "Connected": Variant("b", False)}
         )
         self._tree.remove_below(self.path)
-        self.heard()
 
     async def _resolve(self, connection: Connection) -> None:
         try:

@@ -24,8 +24,22 @@ HEAVY = (
     "miniaudio",
     "sqlite3",
     "asyncio",
+    "aiohttp",
+    "rjsmin",
 )
-COMMANDS = ("replay", "demo", "run", "record", "pods", "doctor", "journal", "report", "export", "core")
+COMMANDS = (
+    "replay",
+    "demo",
+    "run",
+    "record",
+    "pods",
+    "doctor",
+    "journal",
+    "report",
+    "export",
+    "core",
+    "phone",
+)
 
 
 @pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])

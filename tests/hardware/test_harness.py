@@ -97,7 +97,10 @@ def test_what_fails_in_the_test_fails_the_test_and_ends_the_pod() -> None:
     ("options", "said"),
     [({"scenario_name": "jog"}, "no scenario 'jog'"), ({"faults": "rain"}, "no fault 'rain'"),
      ({"rate_hz": 1.0}, "choose one of 52"), ({"lapse": 0.0}, "above 0"),
-     ({"link": "usb"}, "no link 'usb' to a simulated pod: choose serial or ble")],
+     ({"link": "usb"}, "no link 'usb' to a simulated pod: choose serial or ble"),
+     ({"kind": "polar"}, "no simulated pod 'polar' here: choose open or rsc"),
+     ({"kind": "rsc"}, "has the link ble alone"),
+     ({"kind": "rsc", "link": "ble", "faults": "drop"}, "and no faults")],
 )  # fmt: skip
 def test_what_is_not_known_is_told(options: dict[str, object], said: str) -> None:
     threads = threading.active_count()

@@ -37,7 +37,7 @@ from firmware_bridge.frames import (
 from firmware_bridge.pods.open_pod import NOTIFY_CHANNEL, WRITE_CHANNEL
 from firmware_bridge.pods.standard_gatt import BATTERY_LEVEL
 from hardware import pod_services
-from hardware.frame_buffer import FRAMES
+from hardware.frame_buffer import CAPACITY_BYTES
 from hardware.imu import Imu
 from hardware.memory import PAYLOAD_BYTES
 from hardware.pod import RATES_HZ, UNASKED_S, SimulatedPod
@@ -308,6 +308,20 @@ def test_a_host_that_is_away_for_a_second_misses_nothing() -> None:
     assert pod.injected.given_up == 0
 
 
+def test_a_host_that_wants_strides_alone_may_be_away_for_a_hundred_seconds() -> None:
+    async def leave(host: Host, pod: SimulatedPod) -> None:
+        await listens(10.0, Mode.STRIDES)(host, pod)
+        pod.detached()
+        await asyncio.sleep(100.0)
+        host.connect()
+        await asyncio.sleep(1.0)
+
+    host, pod = met("sim", leave)
+    assert [frame.sequence for frame in host.good] == list(range(len(host.good)))
+    assert len(host.of(StrideFrame)) > 140
+    assert pod.injected.given_up == 0
+
+
 def test_a_full_buffer_gives_up_its_oldest_frames_and_counts_them() -> None:
     async def leave(host: Host, pod: SimulatedPod) -> None:
         await listens(5.0)(host, pod)
@@ -315,7 +329,8 @@ def test_a_full_buffer_gives_up_its_oldest_frames_and_counts_them() -> None:
         pod.detached()
         await asyncio.sleep(10.0)
         host.connect()
-        assert len(host.frames) == before + FRAMES
+        kept_bytes = [len(encode(frame)) for frame in host.good[before:]]
+        assert CAPACITY_BYTES - max(kept_bytes) < sum(kept_bytes) <= CAPACITY_BYTES
         await asyncio.sleep(1.0)
 
     host, pod = met("sim", leave)

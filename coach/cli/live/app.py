@@ -59,6 +59,27 @@ def run(
         bool,
         typer.Option("--no-journal", help="Keep the run neither in the journal nor in the folder of runs."),
     ] = False,
+    page: Annotated[
+        bool, typer.Option("--page", help="Show the run in this machine's browser besides.")
+    ] = False,
+    page_lan: Annotated[
+        bool,
+        typer.Option(
+            "--page-lan",
+            help="Show it in the browsers of this network that are given its address, on an iPhone too. It "
+            "goes over plain HTTP: who listens in on that network can read it.",
+        ),
+    ] = False,
+    page_port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=65535,
+            help="For --page: 8621 where it is not told, 0 for any that is free.",
+            show_default=False,
+        ),
+    ] = None,
     sides: Sides = None,
     counts: Counts = None,
     faults: Faults = "",
@@ -76,7 +97,7 @@ def run(
     With a pod on each foot it also tells how left and right differ: --pod left=NAME --pod right=NAME.
     'coach pods' finds the pods around; a simulated one needs no hardware: coach run --pod sim
     """
-    from coach.cli.live.asked import Asked, live_show, sound_asked
+    from coach.cli.live.asked import Asked, live_show, page_asked, sound_asked
     from coach.cli.live.command import run_pod
 
     show = live_show(as_json=as_json)
@@ -94,6 +115,7 @@ def run(
             sound=sound_asked(sound, pods, sides or (), show, locked, latency_ms, buffer_ms),
             journal=not no_journal,
             show=show,
+            page=page_asked(page=page, lan=page_lan, port=page_port),
         )
     )
 

@@ -11,12 +11,25 @@ from typing import Literal
 from coach.audio.device import BUFFER_MS
 from coach.audio.sounds import SoundSettings
 from coach.care.records import Surface
+from coach.cli.errors import CommandError
 from coach.cli.live.sound import NO_SOUND, SPEAKERS
 from coach.cli.pods.links import loop_lapse
 from coach.cli.pods.of_run import run_pods
 from coach.run_settings import Convention
 
 Show = Literal["json", "view", "lines", "nothing"]
+
+
+PAGE_PORT = 8621
+"""Our choice: beside that of `coach phone serve`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAsked:
+    """That a run can be watched in a browser: on this machine, or in its whole network; and on which port."""
+
+    lan: bool
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Asked:
         coached: whether there are cues.
         journal: whether the run enters the journal.
         show: while it goes on.
+        page: that it is shown in a browser besides; None where it is not.
     """
 
     pods: Sequence[str]
@@ -52,6 +66,7 @@ class Asked:
     coached: bool = True
     journal: bool = True
     show: Show = "nothing"
+    page: PageAsked | None = None
 
 
 def live_show(*, as_json: bool) -> Show:
@@ -63,6 +78,19 @@ def live_show(*, as_json: bool) -> Show:
     from coach.cli.live.screen import can_draw
 
     return "view" if can_draw() else "lines"
+
+
+def page_asked(*, page: bool, lan: bool, port: int | None) -> PageAsked | None:
+    """The page of a run; None where it has none.
+
+    Raises:
+        CommandError: there is a port for none.
+    """
+    if page or lan:
+        return PageAsked(lan, PAGE_PORT if port is None else port)
+    if port is not None:
+        raise CommandError("--page-port is for --page or --page-lan: add one of them")
+    return None
 
 
 def sound_asked(

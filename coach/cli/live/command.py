@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    contextmanager,
+    nullcontext,
+)
+from typing import TYPE_CHECKING
 
 from cadence.detector import warm_up
 from coach.cli.errors import CommandError, say
-from coach.cli.live.asked import Asked, Show
+from coach.cli.live.asked import Asked, PageAsked, Show
 from coach.cli.live.journal import LiveJournal, journalled
 from coach.cli.live.json_lines import Lines
 from coach.cli.live.recording import kept, new_recording
@@ -34,6 +41,9 @@ from firmware_bridge.pods.catalogue import UnknownPodError, decoders
 from firmware_bridge.recording_writer import RecordingError, RecordingWriter
 from firmware_bridge.source import SourceError
 
+if TYPE_CHECKING:
+    from coach.cli.live.page import Door
+
 TERMINAL_WAIT_S = 2.0
 """A terminal that takes nothing for so long in the end gets no summary. Our choice."""
 
@@ -54,7 +64,7 @@ def run_pod(asked: Asked) -> None:
     # What is played from a file was kept when it was run.
     in_journal = asked.journal and pods[0].name.kind != "file"
     try:
-        with _opened(in_journal) as journal:
+        with _door(asked.page) as door, _opened(in_journal) as journal:
             terms = terms_of(asked, pods, journal)
             cuers = cuers_of(terms.settings) if asked.coached else None
             run = Run(
@@ -65,7 +75,7 @@ def run_pod(asked: Asked) -> None:
             )
             tally = Tally(run, terms.settings.plan if asked.coached else "")
             with _recorded(asked, terms.settings, journal, tally) as recorder:
-                following = _follow(asked, pods, terms, run, tally, recorder, journal)
+                following = _follow(asked, pods, terms, run, tally, recorder, journal, door)
                 if lapse is None:
                     run_id = asyncio.run(following)
                 else:
@@ -118,6 +128,7 @@ async def _follow(
     tally: Tally,
     recorder: RecordingWriter | None,
     journal: Journal | None,
+    door: Door | None,
 ) -> int | None:
     """Follow a run to its end and sum it up. Returns its number in the journal; None where it has none."""
     async with open_pods(pods, terms.settings, asked.faults) as pod:
@@ -136,13 +147,16 @@ async def _follow(
                 surface=asked.surface or "",
             )
         try:
-            with ExitStack() as parts:
+            async with AsyncExitStack() as parts:
                 if terms.cut is not None and entry is not None and journal is not None:
                     take_up(terms.cut, live, entry, journal)
                 takers = [
+                    await parts.enter_async_context(_paged(door, live)),
                     parts.enter_context(journalled(entry)),
                     parts.enter_context(sounding(live, asked.sound if asked.coached else NO_SOUND)),
-                    parts.enter_context(_shown(asked.show, lines, live, stopper.stop)),
+                    parts.enter_context(
+                        _shown(asked.show, lines, live, stopper.stop, "" if door is None else door.address)
+                    ),
                 ]
                 await follow_run(live, asked.seconds, stopper, takers)
             if asked.show != "view" or _is_read():
@@ -153,8 +167,25 @@ async def _follow(
     return None if entry is None else entry.run_id
 
 
+def _door(asked: PageAsked | None) -> AbstractContextManager[Door | None]:
+    """Where the run is to be watched in a browser. Without one no server is loaded."""
+    if asked is None:
+        return nullcontext()
+    from coach.cli.live.page import open_door
+
+    return open_door(asked)
+
+
+def _paged(door: Door | None, live: LiveRun) -> AbstractAsyncContextManager[Taker]:
+    if door is None:
+        return nullcontext(lambda found: None)
+    from coach.cli.live.page import paged
+
+    return paged(door, live)
+
+
 def _shown(
-    show: Show, lines: Lines | None, live: LiveRun, reader_left: Callable[[], object]
+    show: Show, lines: Lines | None, live: LiveRun, reader_left: Callable[[], object], page: str
 ) -> AbstractContextManager[Taker]:
     """How a run is shown while it goes on: a function to call with what came of each message."""
     if lines is not None:
@@ -162,7 +193,7 @@ def _shown(
     if show == "view":
         from coach.cli.live.screen import live_screen
 
-        return live_screen(live.settings, live.run, live.tally, live.pod.link, live.recorder)
+        return live_screen(live.settings, live.run, live.tally, live.pod.link, live.recorder, page)
     if show == "lines":
         from coach.cli.live.plain_lines import plain_lines
 

@@ -32,13 +32,22 @@ CLOSE_WITHIN_S = 1.0
 
 @contextmanager
 def live_screen(
-    settings: RunSettings, run: Run, tally: Tally, link: Link, recorder: RecordingWriter | None
+    settings: RunSettings,
+    run: Run,
+    tally: Tally,
+    link: Link,
+    recorder: RecordingWriter | None,
+    page: str = "",
 ) -> Iterator[Callable[[Found], None]]:
     """Take over the terminal; gives the function to call with what came of each message.
 
     The screen is drawn by the clock of the loop, so that a silent pod is seen to be silent, but not more
     often than people see where that clock runs faster. A terminal that does not read delays nothing. What
     is said on stderr in the meantime follows in the end.
+
+    Args:
+        settings, run, tally, link, recorder: of the run.
+        page: where it is watched in a browser; empty where it is not.
     """
     from coach.cli.live.painter import Painter
     from coach.cli.live.view import live_view
@@ -49,7 +58,7 @@ def live_screen(
     def lines(state: LiveState) -> tuple[tuple[int, int], list[Line]]:
         size = screen.size
         options = screen.options.update(width=size.width, height=size.height)
-        drawn = screen.render_lines(live_view(state), options, pad=False)
+        drawn = screen.render_lines(live_view(state, page), options, pad=False)
         return (size.width, size.height), [_cells(line) for line in drawn[: size.height]]
 
     loop = asyncio.get_running_loop()

@@ -113,18 +113,21 @@ def with_unit(value: float | None, decimals: int, unit: str) -> str:
     return number if number == UNKNOWN else f"{number} {unit}"
 
 
-def live_view(state: LiveState) -> RenderableType:
-    """The picture of a moment, for any terminal."""
-    return _LiveView(state)
+def live_view(state: LiveState, page: str = "") -> RenderableType:
+    """The picture of a moment, for any terminal; and the address of the run's page, where it has one."""
+    return _LiveView(state, page)
 
 
 @dataclass(frozen=True, slots=True)
 class _LiveView:
     state: LiveState
+    page: str
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         height = options.height or options.size.height
-        for line in _Picture(self.state, options.max_width - 2, height, options.ascii_only).lines():
+        for line in _Picture(
+            self.state, self.page, options.max_width - 2, height, options.ascii_only
+        ).lines():
             line.truncate(options.max_width - 2, overflow="ellipsis")
             plain = "".join(sign if sign.isprintable() else "?" for sign in line.plain)
             if options.ascii_only:
@@ -137,6 +140,7 @@ class _LiveView:
 @dataclass(frozen=True, slots=True)
 class _Picture:
     state: LiveState
+    page: str
     columns: int
     rows: int
     ascii_only: bool
@@ -257,14 +261,20 @@ class _Picture:
         ]
 
     def _foot(self) -> list[Text]:
-        state = self.state
+        state, room = self.state, max(self.columns - _LABEL_COLUMNS, 10)
         if state.recording_failed is not None:
             recording = _row("", Text(state.recording_failed, "bold"))
         else:
-            path, room = state.recording or "off", max(self.columns - _LABEL_COLUMNS, 10)
+            path = state.recording or "off"
             # The end of a path tells more than its beginning.
             recording = _row("recording", Text(path if len(path) <= room else f"…{path[-room + 1 :]}"))
-        return [recording, _row("losses", Text(losses_words(state.losses) or "none"))]
+        losses = _row("losses", Text(losses_words(state.losses) or "none"))
+        # Over several lines where it must be: of an address nothing may be left out.
+        page = [
+            _row("" if at else "page", Text(self.page[at : at + room]))
+            for at in range(0, len(self.page), room)
+        ]
+        return [recording, losses, *page]
 
 
 def ago(age_s: float) -> str:

@@ -1,0 +1,1 @@
+"""`coach phone`: the phone page, served or written out."""

@@ -1,0 +1,103 @@
+"""`coach phone`: serves the phone page, or writes it out for a host."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import ssl
+import webbrowser
+from pathlib import Path
+
+import typer
+
+from coach.cli.errors import CommandError, say
+from coach.cli.phone.site import own_site
+from coach.cli.stopping import stopped_by_signal
+from coach.phone.listening import (
+    PortError,
+    ServeError,
+    address_of,
+    is_loopback,
+    listen,
+    network_address,
+    read_certificate,
+)
+from coach.phone.server import Reach, application, serving
+from coach.phone.site import SERVICE_WORKER, Site
+
+EVERYWHERE = ("0.0.0.0", "::")
+
+
+def serve_page(host: str, port: int, cert: Path | None, key: Path | None, *, open_it: bool) -> None:
+    """Serve the page until it is stopped.
+
+    Raises:
+        CommandError: it cannot be served there, or not without HTTPS.
+    """
+    try:
+        tls = _tls(host, cert, key)
+        with listen(host, port) as listener:
+            shown = network_address() if host in EVERYWHERE else None
+            address = address_of(listener, scheme="http" if tls is None else "https", host=shown)
+            site = own_site()
+            if tls is None:
+                typer.echo(f"The phone page is at {address}  (Ctrl-C ends it)")
+                typer.echo("Open it in Chrome or Edge here; how a phone gets it: 'coach phone serve --help'")
+            else:
+                typer.echo(f"The phone page is at {address} or any name of the certificate  (Ctrl-C ends it)")
+                typer.echo("Open it in Chrome on the phone, in this network; it must trust the certificate.")
+            if open_it and not webbrowser.open(address):
+                say(f"no browser could be opened here: open {address} in one")
+            asyncio.run(_serve(site, "machine" if tls is None else "https", listener, tls))
+    except PortError as error:
+        raise CommandError(f"{error}; choose another by --port or --host") from None
+    except ServeError as error:
+        raise CommandError(str(error)) from None
+
+
+def _tls(host: str, cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """What HTTPS needs; None for plain HTTP, which is for this machine alone."""
+    if cert is not None and key is not None:
+        return read_certificate(cert, key)
+    if cert is not None or key is not None:
+        raise CommandError("HTTPS takes both: --cert FILE and --key FILE")
+    if not is_loopback(host):
+        raise CommandError(
+            "other machines get the page over HTTPS alone, since browsers give Bluetooth to nothing less: "
+            "add --cert FILE and --key FILE, as 'mkcert' makes them"
+        )
+    return None
+
+
+async def _serve(site: Site, reach: Reach, listener: socket.socket, tls: ssl.SSLContext | None) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    with stopped_by_signal(lambda: loop.call_soon_threadsafe(stopped.set)):
+        async with serving(application(site, reach), listener, tls):
+            await stopped.wait()
+
+
+def build_page(folder: Path, *, as_json: bool) -> None:
+    """Write the page's files, and say what their host must do. Other files in the folder are left alone.
+
+    Raises:
+        CommandError: they cannot be written there.
+    """
+    site = own_site()
+    try:
+        # The service worker comes last: a browser that finds it new fetches the rest.
+        for path in sorted(site.files, key=lambda path: path == SERVICE_WORKER):
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(site.files[path])
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(f"{folder} cannot be written ({reason}): name another folder by --out") from None
+    size = sum(map(len, site.files.values()))
+    if as_json:
+        told = {"folder": str(folder), "files": list(site.files), "bytes": size, "version": site.version}
+        typer.echo(json.dumps(told, indent=1))
+        return
+    typer.echo(f"{len(site.files)} files, {size / 1000:.0f} kB, version {site.version}, in {folder}")
+    typer.echo("Put them on a host that serves HTTPS, in a folder of their own, and open its address.")
+    typer.echo("The host must serve .js as text/javascript.")

@@ -1,0 +1,1 @@
+"""The phone page: the coach in a browser, and what serves it."""

@@ -1,0 +1,118 @@
+// Begins, takes up and ends a run of this phone: link, core, store, sound and wake lock put together.
+
+import { init } from "../core/cadence_core.js";
+import { BluetoothLink, choose, now } from "../link/bluetooth.js";
+import { decoderOf, profilesFor } from "../pod/catalogue.js";
+import { Recorder } from "../store/recorder.js";
+import { Run } from "./run.js";
+import { Session } from "./session.js";
+import { policyOf, recordedSettings, settingsOfRecording } from "./settings.js";
+import { WakeLock } from "./wake_lock.js";
+
+const fetched = {};
+
+// The core's files, fetched once, before the first run needs them.
+export function fetchCore() {
+  const at = (name) => fetch(new URL(`../core/${name}`, import.meta.url));
+  fetched.module ??= at("cadence_core.wasm.deflated").then(unpacked).then((bytes) => WebAssembly.compile(bytes));
+  fetched.layout ??= at("cadence_core.json").then((response) => response.json());
+  return Promise.all([fetched.module, fetched.layout]);
+}
+
+function unpacked(response) {
+  return new Response(response.body.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
+}
+
+async function runWith(settings) {
+  const [module, layout] = await fetchCore();
+  const { side } = settings;
+  const core = await init(module, layout, { policy: policyOf(settings), side });
+  return { core, run: new Run({ core, decoderOf, side }) };
+}
+
+// Finish a run that was cut off as it is: what came of it follows from what its pod sent.
+export async function finishCutOff(database, head) {
+  const recorder = new Recorder(database, head, await database.chunks(head.id), () => {});
+  const session = new Session({ ...(await runWith(settingsOfRecording(head.settings))), recorder, now });
+  session.replay(await database.messages(head.id));
+  return session.finish();
+}
+
+export class PhoneRun {
+  #database; #player; #onProblem;
+  #wakeLock = new WakeLock();
+  #link = null;
+  session = null;
+
+  constructor({ database, player, onProblem }) {
+    this.#database = database;
+    this.#player = player;
+    this.#onProblem = onProblem;
+  }
+
+  // From a tap: have the user choose a pod, and run with it. `cutOff` is the head of a run to be taken up.
+  async begin(settings, cutOff = null) {
+    const profiles = profilesFor(cutOff?.settings.mode ?? settings.mode);
+    const sound = this.#player.start(settings); // before anything is waited for: it needs the tap too
+    try {
+      const device = await choose(profiles);
+      await sound;
+      await this.#open(settings, cutOff, device, profiles);
+    } catch (error) {
+      this.#player.stop();
+      throw error;
+    }
+    this.#wakeLock.hold();
+    navigator.storage?.persist?.();
+  }
+
+  async #open(settings, cutOff, device, profiles) {
+    const { run, core } = await runWith(cutOff ? settingsOfRecording(cutOff.settings) : settings);
+    const head = cutOff ?? newHead(settings, device.name ?? "");
+    head.id ??= await this.#database.begin(head);
+    const recorder = new Recorder(this.#database, head, await this.#database.chunks(head.id), this.#onProblem);
+    const session = new Session({ run, core, recorder, player: this.#player, now });
+    if (cutOff) session.takeUp(await this.#database.messages(head.id));
+    const link = new BluetoothLink(device, profiles, (message) => {
+      for (const write of session.take(message)) link.write(write);
+    });
+    [this.session, this.#link] = [session, link];
+    try {
+      await link.open();
+    } catch (error) {
+      [this.session, this.#link] = [null, null];
+      await (cutOff ? recorder.leave() : recorder.forget());
+      throw error;
+    }
+  }
+
+  // Returns the head of the run that is over; null where nothing came of it.
+  async end() {
+    const { session } = this;
+    this.#wakeLock.release();
+    await this.#link.close();
+    this.#player.stop();
+    const head = await session.finish();
+    [this.session, this.#link] = [null, null];
+    return head;
+  }
+}
+
+function newHead(settings, podName) {
+  return {
+    started_ms: 0, // with the first stride
+    utc_offset_min: -new Date().getTimezoneOffset(),
+    finished: false,
+    pod: podName,
+    device: "",
+    settings: recordedSettings(settings, podName),
+    duration_s: 0,
+    stationary_s: 0,
+    baseline_spm: null,
+    target_spm: null,
+    distance_m: null,
+    cadence_spm: null,
+    strides: 0,
+    running_s: 0,
+  };
+}

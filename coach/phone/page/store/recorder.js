@@ -1,0 +1,82 @@
+// Keeps a run while it goes on: every few seconds what came since, and at once when the page is put away.
+// What cannot be written waits in memory and is tried again.
+
+const FLUSH_MS = 3000; // at most so much is missing when the page is killed
+
+export class Recorder {
+  #database; #head; #onProblem;
+  #n; #waiting = []; #flushing = Promise.resolve(); #timer; #failed = false;
+
+  // `chunks`: how many of the run are kept already. `onProblem` is told once of what cannot be kept.
+  constructor(database, head, chunks, onProblem) {
+    this.#database = database;
+    this.#head = head;
+    this.#n = chunks;
+    this.#onProblem = onProblem;
+    this.#timer = setInterval(() => this.flush(), FLUSH_MS);
+    document.addEventListener("visibilitychange", this.#putAway);
+    addEventListener("pagehide", this.#putAway);
+  }
+
+  get head() {
+    return this.#head;
+  }
+
+  write(message) {
+    this.#waiting.push(message);
+  }
+
+  note(facts) {
+    Object.assign(this.#head, facts);
+  }
+
+  flush() {
+    this.#flushing = this.#flushing.then(() => this.#flush());
+    return this.#flushing;
+  }
+
+  // The run is over: keep what came of it.
+  async finish(results) {
+    this.#stop();
+    await this.flush();
+    await this.#database.finish(this.#head, results);
+  }
+
+  // The run is not over and can be taken up.
+  leave() {
+    this.#stop();
+    return this.flush();
+  }
+
+  // Nothing came of the run: it leaves no trace.
+  async forget() {
+    this.#stop();
+    await this.#flushing;
+    await this.#database.remove(this.#head.id);
+  }
+
+  #stop() {
+    clearInterval(this.#timer);
+    document.removeEventListener("visibilitychange", this.#putAway);
+    removeEventListener("pagehide", this.#putAway);
+  }
+
+  #putAway = () => {
+    if (document.visibilityState === "hidden") this.flush();
+  };
+
+  async #flush() {
+    const count = this.#waiting.length;
+    if (!count) return;
+    try {
+      await this.#database.append(this.#head, this.#n, this.#waiting.slice(0, count));
+    } catch {
+      if (!this.#failed) this.#onProblem("problem.not-kept");
+      this.#failed = true;
+      return;
+    }
+    this.#n += 1;
+    this.#waiting.splice(0, count);
+    this.#failed = false;
+  }
+}
