@@ -16,9 +16,9 @@ from typing import Any
 
 INDEX = "index.html"
 SERVICE_WORKER = "service-worker.js"
-MODULE = "core/cadence_core.wasm.deflated"
-"""The on-device core, packed to less than half; the page unpacks it, so no host needs to know of WebAssembly.
-The end of its name is one that hosts have no rule for, such as unpacking it themselves."""
+PACKED = ".deflated"
+"""Ends the name of a file that the page unpacks itself (RFC 1950). Hosts have no rule for such an end, as they
+may have for .wasm or .gz."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -42,7 +42,7 @@ POLICY_MARK = b"<!-- content-security-policy -->"
 
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
-    ".deflated": "application/octet-stream",
+    PACKED: "application/octet-stream",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -92,10 +92,13 @@ def phone_site(wrapper: bytes) -> Site:
     core = _HERE / "core"
     parts["core/cadence_core.js"] = wrapper
     parts |= {path: shortened(path, content) for path, content in parts.items()}
-    parts[MODULE] = zlib.compress((core / "cadence_core.wasm").read_bytes(), level=9)
     layout = json.loads((core / "cadence_core.json").read_bytes())
-    parts["core/cadence_core.json"] = _json(without_words(layout))
-    parts["recording.json"] = _json(recording_table())
+    packed = {
+        "core/cadence_core.wasm": (core / "cadence_core.wasm").read_bytes(),
+        "core/cadence_core.json": _json(without_words(layout)),
+        "recording.json": _json(recording_table()),
+    }
+    parts |= {path + PACKED: zlib.compress(content, level=9) for path, content in packed.items()}
     return site_of(parts)
 
 

@@ -65,7 +65,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bluetooth_browser(
     playwright: Playwright,
 ) -> Callable[[Mapping[str, str]], AbstractContextManager[Browser]]:

@@ -7,6 +7,8 @@ const folder = process.argv[2];
 const of = (path) => import(`${folder}/${path}`);
 const [frames, { PROFILES, decoderOf, profilesFor }, { shortest }, { Run }, { init }] = await Promise.all(
   ["pod/frames.js", "pod/catalogue.js", "pod/numbers.js", "run/run.js", "core/cadence_core.js"].map(of));
+const [{ recordingOf }, { csvOf }, { fitOf }] = await Promise.all(
+  ["export/mcap.js", "export/csv.js", "export/fit.js"].map(of));
 const module = await WebAssembly.compile(readFileSync(`${folder}/core/cadence_core.wasm`));
 const layout = JSON.parse(readFileSync(`${folder}/core/cadence_core.json`, "utf8"));
 
@@ -49,6 +51,10 @@ const TASKS = {
     const { status, baseline_spm, target_spm, tempo_spm, counters } = core;
     return { steps, rest, ...stateOf(run), coach: { status, baseline_spm, target_spm, tempo_spm }, counters };
   },
+  recording: ({ messages, ...run }) => (
+    recordingOf({ messages: messages.map(messageOf), ...run }).map(hex).join("")),
+  csv: ({ strides }) => csvOf(strides),
+  fit: ({ head, results }) => hex(fitOf(head, results)),
 };
 
 function stateOf({ pod, device, battery_percent, connected, stalled, losses, duration_s, stationary_s, live, last_stride }) {

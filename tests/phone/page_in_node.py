@@ -58,16 +58,22 @@ class Node:
         return answer["gave"]
 
 
-@contextmanager
-def page_in_node(folder: Path) -> Iterator[Node]:
-    """Start node over a copy of the page in `folder`, laid out as it is served. Where node is missing the
-    test is skipped, and fails where CI is set."""
+def need_node() -> str:
+    """Where node is. Where it is missing the test is skipped, and fails where CI is set."""
     node = shutil.which("node")
     if node is None:
         if os.environ.get("CI"):
             pytest.fail("node is missing")
         pytest.skip("node is missing")
-    for name in ("pod", "run"):
+    return node
+
+
+@contextmanager
+def page_in_node(folder: Path) -> Iterator[Node]:
+    """Start node over a copy of the page in `folder`, laid out as it is served. Where node is missing the
+    test is skipped, and fails where CI is set."""
+    node = need_node()
+    for name in ("export", "pod", "run"):
         shutil.copytree(PAGE / name, folder / name)
     shutil.copytree(CORE, folder / "core")
     shutil.copy(WRAPPER, folder / "core")

@@ -77,10 +77,7 @@ const TEXTS = {
     "The phone cannot speak. You will hear tones only.",
     "Das Telefon kann nicht sprechen. Du hörst nur Töne.",
   ],
-  "problem.unexpected": [
-    "Something went wrong: load the page again. What was run so far is kept.",
-    "Etwas ging schief: lade die Seite neu. Was du gelaufen bist, ist behalten.",
-  ],
+
 
   "run.title": ["Running", "Unterwegs"],
   "run.unit": ["steps a minute", "Schritte pro Minute"],

@@ -2,6 +2,7 @@
 
 import { init } from "../core/cadence_core.js";
 import { BluetoothLink, choose, now } from "../link/bluetooth.js";
+import { unpacked } from "../packed.js";
 import { decoderOf, profilesFor } from "../pod/catalogue.js";
 import { Recorder } from "../store/recorder.js";
 import { Run } from "./run.js";
@@ -13,14 +14,10 @@ const fetched = {};
 
 // The core's files, fetched once, before the first run needs them.
 export function fetchCore() {
-  const at = (name) => fetch(new URL(`../core/${name}`, import.meta.url));
-  fetched.module ??= at("cadence_core.wasm.deflated").then(unpacked).then((bytes) => WebAssembly.compile(bytes));
-  fetched.layout ??= at("cadence_core.json").then((response) => response.json());
+  const core = (name) => unpacked(new URL(`../core/cadence_core.${name}.deflated`, import.meta.url));
+  fetched.module ??= core("wasm").then((response) => response.arrayBuffer()).then(WebAssembly.compile);
+  fetched.layout ??= core("json").then((response) => response.json());
   return Promise.all([fetched.module, fetched.layout]);
-}
-
-function unpacked(response) {
-  return new Response(response.body.pipeThrough(new DecompressionStream("deflate"))).arrayBuffer();
 }
 
 async function runWith(settings) {

@@ -30,13 +30,15 @@ export function elementOf(tag, text = "", attributes = {}) {
   return element;
 }
 
-// A number that may not be known: a dash to the eye, words to the ear.
+// A number; null, one that is not known, is a dash to the eye and words to the ear.
 export function showFigure(field, text, t) {
-  if (field.textContent === (text ?? "–")) return;
-  field.textContent = text ?? "–";
-  if (text === null) field.setAttribute("aria-label", t("run.known-not"));
-  else field.removeAttribute("aria-label");
-  field.role = text === null ? "img" : null;
+  if (field.shown === text) return;
+  field.shown = text;
+  const unknown = () => [
+    elementOf("span", "–", { "aria-hidden": "true" }),
+    elementOf("span", t("run.known-not"), { class: "unseen" }),
+  ];
+  field.replaceChildren(...(text === null ? unknown() : [text]));
 }
 
 // An act that takes a second tap within a few seconds: rain and sleeves tap too.
