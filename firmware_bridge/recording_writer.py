@@ -72,7 +72,9 @@ class RecordingWriter:
             raise RecordingError(
                 f"{path}: cannot be written: {(error.strerror or str(error)).lower()}"
             ) from None
-        self._mcap = Writer(cast(IO[bytes], self._disk), compression=CompressionType.NONE)
+        self._mcap = Writer(
+            cast(IO[bytes], self._disk), compression=CompressionType.NONE, enable_data_crcs=True
+        )
         self._mcap.start(f"{PROFILE}{VERSION}")
         self._mcap.add_metadata(SETTINGS, dict(settings))
         self._disk.flush()

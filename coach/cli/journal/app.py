@@ -86,10 +86,15 @@ def export(
 def import_(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="Made by 'coach journal export --json'.", show_default=False),
+        typer.Argument(
+            metavar="FILE",
+            help="Made by 'coach journal export --json'; or a recording (.mcap), of the phone page or of "
+            "'coach run'.",
+            show_default=False,
+        ),
     ],
 ) -> None:
-    """Take in the runs of another machine. Those that are here already are passed over."""
+    """Take in the runs of another machine, or one of a phone. Those that are here are passed over."""
     from coach.cli.journal.command import import_all
 
     import_all(file)

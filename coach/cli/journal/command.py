@@ -19,6 +19,7 @@ from coach.journal.run_head import RunHead, head_dict
 from coach.journal.store import Journal
 from coach.kept_run import ME
 from coach.stride_files import update_dict
+from firmware_bridge.recording_format import is_recording
 
 LIST_SCHEMA = "cadence-coach/journal-list/1"
 RUN_SCHEMA = "cadence-coach/run/1"
@@ -129,7 +130,11 @@ def export_all(as_json: Path | None, csv: Path | None) -> None:
 
 
 def import_all(file: Path) -> None:
-    """Take in what another journal wrote out."""
+    """Take in what another journal wrote out, or the recording of one run."""
+    # A pipe gives its bytes once: what comes through one is a document.
+    if file.is_file() and is_recording(file):
+        _import_recording(file)
+        return
     from coach.journal.exchange_json import import_json
 
     with opened_journal() as journal:
@@ -137,6 +142,17 @@ def import_all(file: Path) -> None:
     here = f", {taken.here} already here" if taken.here else ""
     entries = f"; {_entries(taken.entries)} of the pain log and of routines" if taken.entries else ""
     print(f"{_runs(taken.runs)} taken in{here}{entries}")
+
+
+def _import_recording(file: Path) -> None:
+    from coach.cli.progress import tell_if_compiling
+    from coach.journal.exchange_recording import import_recording
+
+    with opened_journal() as journal:
+        tell_if_compiling()
+        head, was_here = import_recording(journal, file)
+    what = f"run {head.run_id} of {head.started:%Y-%m-%d %H:%M}"
+    print(f"already here: {what}" if was_here else f"taken in: {what}")
 
 
 def _runs(count: int) -> str:
