@@ -17,8 +17,8 @@ from typing import Any
 INDEX = "index.html"
 SERVICE_WORKER = "service-worker.js"
 PACKED = ".deflated"
-"""Ends the name of a file that the page unpacks itself (RFC 1950). Hosts have no rule for such an end, as they
-may have for .wasm or .gz."""
+"""Ends the name of a file that the page unpacks itself (RFC 1950). Hosts have no rule for such an end, as
+they may have for .wasm or .gz."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -123,13 +123,17 @@ def site_of(parts: Mapping[str, bytes]) -> Site:
 
 
 def shortened(path: str, content: bytes) -> bytes:
-    """A file without what is there for its readers: the comments and spare white space of a script, the
-    indentation of a page or style. No name is changed."""
+    """A file without what is there for its readers: the comments and spare white space of a script or style,
+    the indentation of a page. No name is changed."""
     if path.endswith(".js"):
         from rjsmin import jsmin
 
         return str(jsmin(content.decode())).encode()
-    if path.endswith((".html", ".css")):
+    if path.endswith(".css"):
+        from rcssmin import cssmin
+
+        return str(cssmin(content.decode())).encode()
+    if path.endswith(".html"):
         return re.sub(rb"\n\s+", b"\n", content)
     return content
 

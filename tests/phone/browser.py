@@ -38,7 +38,12 @@ class Watch:
         self._origin = _origin(address)
         self._allowed = (*allowed, _OF_LINUX)
         self.faults: list[str] = []
-        context.on("console", lambda message: self._said(f"{message.type}: {message.text}", message.text))
+        context.on(
+            "console",
+            lambda message: self._said(
+                f"{message.type}: {message.text} ({message.location.get('url')})", message.text
+            ),
+        )
         context.on("weberror", lambda error: self.faults.append(f"uncaught: {error.error}"))
         context.on("request", lambda request: self._asked(request.url))
 
@@ -85,6 +90,10 @@ class Server:
         if server is not None:
             server.shutdown()
             server.server_close()
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Serve another content from now on."""
+        self._files[path] = content
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         files, headers, asked = self._files, self._headers, self.asked

@@ -1,6 +1,7 @@
 // A run under way: each message is kept, goes through the run, and what comes of it is sounded and shown.
 
 import { summaryOf } from "./summary.js";
+import { UPDATE_LASTS_S } from "./track.js";
 
 const FORGET_AFTER_S = 5; // what was told of a stride is not shown as the present any longer
 const QUIET_S = 1; // without a message for so long, the time shown goes on by the page's clock
@@ -64,7 +65,7 @@ export class Session {
       await this.#recorder.forget();
       return null;
     }
-    this.#recorder.note({ finished: true, ...summaryOf(this.#results) });
+    this.#recorder.note({ finished: true, ...summaryOf(this.head, this.#results) });
     await this.#recorder.finish(this.#results);
     return this.head;
   }
@@ -103,14 +104,21 @@ export class Session {
     this.#lastUs = tUs;
     this.#results.strides.push(...strides);
     this.#results.cues.push(...cues);
-    this.#results.updates.push(...updates);
     for (const { stride_length_m } of strides) this.#addWay(stride_length_m);
-    if (updates.length) this.#distance_m = summaryOf(this.#results).distance_m;
+    for (const update of updates) this.#addUpdate(update);
     if (strides.length || updates.length) this.#note();
   }
 
   #addWay(length_m) {
     if (length_m !== null) this.#distance_m = (this.#distance_m ?? 0) + length_m;
+  }
+
+  // The one before held until this one.
+  #addUpdate(update) {
+    const { updates } = this.#results;
+    const before = updates.at(-1);
+    if (before) this.#addWay(before.speed_m_s * Math.min(update.t_s - before.t_s, UPDATE_LASTS_S));
+    updates.push(update);
   }
 
   #note() {

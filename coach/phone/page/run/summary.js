@@ -1,39 +1,20 @@
-// A run in a few numbers, as `coach.summary` has them.
+// A run in a few numbers, as coach/summary.py has them.
 
-const UPDATE_LASTS_S = 3; // a ready-made cadence holds no longer
+import { trackOf } from "./track.js";
 
-export function summaryOf({ strides, updates }) {
-  return strides.length || !updates.length ? ofStrides(strides) : ofUpdates(updates);
-}
-
-export function distanceOf(strides) {
-  const lengths = strides.map((stride) => stride.stride_length_m).filter((length) => length !== null);
-  if (!lengths.length && strides.length) return null;
-  return lengths.reduce((sum, length) => sum + length, 0);
-}
-
-function ofStrides(strides) {
-  const running = strides.filter((stride) => stride.activity === "running");
+export function summaryOf(head, results) {
+  const { rows } = trackOf(head, results);
+  const running = rows.filter((row) => row.running);
+  const lengths = rows.map((row) => row.distance_m).filter((length) => length >= 0);
   return {
-    strides: strides.length,
-    cadence_spm: median(running.map((stride) => stride.cadence_spm).filter((spm) => spm !== null)),
-    distance_m: distanceOf(strides),
-    running_s: running.reduce((sum, stride) => sum + (stride.stride_time_s ?? 0), 0),
+    strides: results.strides.length,
+    cadence_spm: median(running.map((row) => row.cadence_spm).filter((spm) => spm >= 0)),
+    distance_m: lengths.length || !rows.length ? sum(lengths) : null,
+    running_s: sum(running.map(({ start_s, end_s }) => end_s - start_s)),
   };
 }
 
-function ofUpdates(updates) {
-  let distance_m = null;
-  let running_s = 0;
-  for (const [index, after] of updates.slice(1).entries()) {
-    const update = updates[index];
-    const lasted_s = Math.min(after.t_s - update.t_s, UPDATE_LASTS_S);
-    if (update.activity === "running") running_s += lasted_s;
-    if (update.speed_m_s !== null) distance_m = (distance_m ?? 0) + update.speed_m_s * lasted_s;
-  }
-  const running = updates.filter((update) => update.activity === "running" && update.cadence_spm !== null);
-  return { strides: 0, cadence_spm: median(running.map((u) => u.cadence_spm)), distance_m, running_s };
-}
+const sum = (values) => values.reduce((total, value) => total + value, 0);
 
 function median(values) {
   if (!values.length) return null;

@@ -49,13 +49,13 @@ export function watch() {
 
 function headOf(view, results) {
   const { baseline_spm, target_spm, pod: device, elapsed_s: duration_s } = view;
-  return {
+  const head = {
     started_ms: Date.now() - duration_s * 1000,
     utc_offset_min: -new Date().getTimezoneOffset(),
     device,
     duration_s,
     baseline_spm,
     target_spm,
-    ...summaryOf(results),
   };
+  return { ...head, ...summaryOf(head, results) };
 }
