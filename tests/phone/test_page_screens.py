@@ -159,6 +159,22 @@ def test_the_chart_is_open_where_nothing_is_known_and_told_in_words(show: Show) 
     assert label.startswith("Cadence over time: 16")
 
 
+@pytest.mark.parametrize(
+    ("query", "unit", "levels"),
+    [
+        ("?language=de", "m", ["1,95", "2", "2,05", "2,1"]),
+        ("?units=imperial", "ft", ["6.4", "6.6", "6.8", "7"]),
+    ],
+)
+def test_its_axes_have_round_numbers_in_the_units_and_language_of_the_runner(
+    query: str, unit: str, levels: list[str], show: Show
+) -> None:
+    page = show("after/1", query=query)
+    assert page.inner_text("[data-field=length-unit]") == unit
+    shown = page.locator("[data-part=length] svg text[text-anchor=end]").all_text_contents()
+    assert [text for text in shown if ":" not in text] == levels
+
+
 def test_a_change_of_screen_moves_the_focus_and_the_title(show: Show) -> None:
     page = show("connect")
     page.click("nav a[href='#settings']")

@@ -16,13 +16,14 @@ export function createAfterScreen(root, { t, formats, onExport = null, onDelete 
 
   const draw = (name, points, options) => {
     const alt = (values) => t("after.chart-alt", values);
-    const chart = chartOf(points, { ...options, clock: formats().clock, alt });
+    const { clock, plain } = formats();
+    const chart = chartOf(points, { ...options, clock, plain, alt });
     part(name).replaceChildren(chart ?? elementOf("p", t("after.no-chart"), { class: "small" }));
   };
 
   return {
     show({ head, results }) {
-      const { when, clock, distance, spm, length } = formats();
+      const { when, clock, distance, spm, length, short, shorts } = formats();
       fill("when", when(head.started_ms));
       figure("time", clock(head.duration_s));
       figure("distance", distance(head.distance_m));
@@ -33,9 +34,9 @@ export function createAfterScreen(root, { t, formats, onExport = null, onDelete 
       draw("cadence", seriesOf(results, "cadence_spm"), {
         duration_s, cues, target: head.target_spm, say: spm, title: t("after.chart-cadence"),
       });
-      draw("length", seriesOf(results, "stride_length_m"), {
-        duration_s, say: length, title: t("after.chart-length"),
-      });
+      fill("length-unit", short);
+      const lengths = seriesOf(results, "stride_length_m").map(([t_s, m]) => [t_s, shorts(m)]);
+      draw("length", lengths, { duration_s, say: length, title: t("after.chart-length") });
       part("cues").replaceChildren(
         ...cues.map((cue) => elementOf("li", `${clock(cue.t_s)}  ${cueWords(t, cue)}`)),
         ...(cues.length ? [] : [elementOf("li", t("after.no-cues"))]),

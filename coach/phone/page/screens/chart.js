@@ -4,23 +4,25 @@ const NS = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [340, 150, 34, 20, 14];
 const POINTS = 160; // more than the eye tells apart at this width
 const LONGEST_GAP_S = 6; // longer without a stride: the line is open
+const LEAST_SPAN = 0.02; // less change than that share is none to look at
 const ENDS_S = 120; // of the run's first and last minutes, told in words
 
 // `points`: [t_s, value] in the order of time. Returns an <svg>; null where there is nothing to draw.
-export function chartOf(points, { duration_s, title, say, clock, target = null, cues = [], alt }) {
+export function chartOf(points, { duration_s, title, say, clock, plain, target = null, cues = [], alt }) {
   if (points.length < 2) return null;
   const line = averaged(points, Math.max(duration_s / POINTS, 5));
   const values = line.filter(Boolean).map(([, value]) => value);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const [low, high] = padded(Math.min(least, target ?? least), Math.max(most, target ?? most));
+  const grid = gridOf(Math.min(least, target ?? least), Math.max(most, target ?? most));
+  const [low, high] = [grid[0], grid.at(-1)];
   const x = (t_s) => LEFT + ((WIDTH - LEFT - 6) * t_s) / duration_s;
   const y = (value) => TOP + ((HEIGHT - TOP - BOTTOM) * (high - value)) / (high - low);
   const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
   svg.ariaLabel = alt({ title, first: say(ofEnd(points, 0, ENDS_S)), least: say(least), most: say(most),
     last: say(ofEnd(points, duration_s - ENDS_S, Infinity)) });
-  for (const value of [low, (low + high) / 2, high]) {
+  for (const value of grid) {
     svg.append(drawn("line", { class: "grid", x1: LEFT, x2: WIDTH - 6, y1: y(value), y2: y(value) }));
-    svg.append(label(LEFT - 5, y(value) + 4, short(value, high - low), "end"));
+    svg.append(label(LEFT - 5, y(value) + 4, plain(value), "end"));
   }
   for (const share of [0, 0.5, 1]) {
     const anchor = ["start", "middle", "end"][share * 2];
@@ -75,13 +77,14 @@ function ofEnd(points, from_s, to_s) {
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 }
 
-function padded(low, high) {
-  const room = Math.max((high - low) * 0.1, Math.abs(high) * 0.01);
-  return [low - room, high + room];
-}
-
-function short(value, span) {
-  return value.toFixed(span < 2 ? 2 : 0);
+// Round numbers, about four steps from the least to the most.
+function gridOf(least, most) {
+  const room = (Math.max(most - least, most * LEAST_SPAN) || 1) / 4;
+  const decimals = -Math.floor(Math.log10(room));
+  const step = [1, 2, 5, 10].find((n) => n * 10 ** -decimals >= room) * 10 ** -decimals;
+  const [first, last] = [Math.floor(least / step), Math.ceil(most / step)];
+  const count = Math.max(2, last - first + 1);
+  return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toFixed(Math.max(0, decimals))));
 }
 
 function label(x, y, text, anchor) {
