@@ -15,9 +15,14 @@ import pytest
 
 from cadence.cue import cue_to_dict
 from cadence.stride import to_dict
+from coach.journal.errors import JournalError
+from coach.journal.exchange_recording import import_recording
+from coach.journal.store import Journal
+from coach.kept_run import ME
 from hardware.chromium import answer_chooser
 from hardware.harness import simulated_pod
 
+from ..export.test_fit_file import read_by_fitdecode, read_by_garmin
 from .browser import Server, Watch
 from .replaying import replayed
 from .whole_page import WholePage
@@ -38,7 +43,7 @@ class Outing:
     Attributes:
         head, results: as the browser keeps them.
         faults: what the page did that it must not.
-        recording, table: its exports.
+        recording, table, activity: its exports.
         true_spm: the runner's median cadence.
         seen: what the screen after the run shows, field by field.
     """
@@ -48,6 +53,7 @@ class Outing:
     faults: list[str]
     recording: Path
     table: Path
+    activity: Path
     true_spm: float
     seen: dict[str, str]
 
@@ -78,10 +84,10 @@ def outing(
         page.stop()
         (kept,) = page.kept()
         seen = {name: page.seen(name) for name in ("time", "distance", "cadence", "target")}
-        recording, table = page.export("mcap", folder), page.export("csv", folder)
+        recording, table, activity = (page.export(kind, folder) for kind in ("mcap", "csv", "fit"))
         true_spm = float(np.nanmedian(pod.truth.strides["cadence_spm"]))
         context.close()
-    return Outing(kept["head"], kept["results"], watch.faults, recording, table, true_spm, seen)
+    return Outing(kept["head"], kept["results"], watch.faults, recording, table, activity, true_spm, seen)
 
 
 def test_its_strides_and_cues_are_those_of_a_replay_on_the_host_every_field(outing: Outing) -> None:
@@ -154,6 +160,41 @@ def number(text: str) -> float | str | None:
         return float(text) if text else None
     except ValueError:
         return text
+
+
+def test_its_recording_becomes_the_same_run_in_the_journal(outing: Outing) -> None:
+    head = outing.head
+    with Journal() as journal:
+        taken = import_recording(journal, outing.recording)
+        kept = journal.load(taken.head.run_id)
+        assert import_recording(journal, outing.recording).was_here
+    assert [to_dict(stride) for stride in kept.strides] == outing.results["strides"]
+    assert [cue_to_dict(cue) for cue in kept.cues] == outing.results["cues"]
+    assert (kept.runner, kept.device, kept.duration_s) == (ME, head["device"], head["duration_s"])
+    assert kept.started.timestamp() * 1000 == pytest.approx(head["started_ms"], abs=1.0)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.999])
+def test_a_damaged_or_cut_recording_is_refused_and_nothing_is_taken(
+    outing: Outing, share: float, tmp_path: Path
+) -> None:
+    whole = outing.recording.read_bytes()
+    at = int(share * len(whole))
+    path = tmp_path / "damaged.mcap"
+    with Journal() as journal:
+        for content in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
+            path.write_bytes(content)
+            with pytest.raises(JournalError, match="nothing was taken"):
+                import_recording(journal, path)
+        assert journal.runs(None) == []
+
+
+def test_its_activity_is_one_that_sports_programs_read(outing: Outing) -> None:
+    head = outing.head
+    for read in (read_by_garmin, read_by_fitdecode):
+        (session,) = read(outing.activity.read_bytes())["session"]
+        assert session["total_elapsed_time"] == pytest.approx(head["duration_s"], abs=0.001)
+        assert session["total_distance"] == pytest.approx(head["distance_m"], abs=0.01)
 
 
 def test_nothing_was_said_on_the_console_and_no_foreign_origin_was_asked(outing: Outing) -> None:
