@@ -28,6 +28,8 @@ from hardware.lapse import run_lapsed
 from hardware.pod_spec import PodSpec
 from hardware.simulation import simulation
 
+from .notebook import Notebook
+
 SECONDS = 16.0
 BEGIN_S = 3.0
 SETTLED_S = 3.0
@@ -111,20 +113,6 @@ async def _run(link: str, faults: str) -> Outcome:
 def nearest(times_s: NDArray[np.float64], among_s: NDArray[np.float64]) -> NDArray[np.intp]:
     """Of each time the index of the nearest among others."""
     return np.abs(times_s[:, None] - among_s).argmin(axis=1)
-
-
-class Notebook:
-    """Keeps the messages as a recording does."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    def write(self, message: Message) -> None:
-        self.messages.append(message)
-
-    def write_stride(self, *_: object, pod: int = 0) -> None: ...
-    def write_cue(self, *_: object, pod: int = 0) -> None: ...
-    def write_update(self, *_: object, pod: int = 0) -> None: ...
 
 
 @pytest.fixture(params=LINKS)

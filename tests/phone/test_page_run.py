@@ -30,6 +30,7 @@ from hardware.simulation import simulation
 
 from ..coach.hand_made_runs import TOLD, random_strides
 from ..firmware_bridge.open_pod_frames import hello
+from ..live.notebook import Notebook
 from .page_in_node import (
     Node,
     Plain,
@@ -149,20 +150,6 @@ def assert_runs_the_same(
 def every(found: Plain, what: str) -> list[Plain]:
     """All strides, cues, updates or presses of a run."""
     return [each for step in (*found["steps"], found["rest"]) for each in step[what]]
-
-
-class Notebook:
-    """Keeps the messages as a recording does."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    def write(self, message: Message) -> None:
-        self.messages.append(message)
-
-    def write_stride(self, *_: object, pod: int = 0) -> None: ...
-    def write_cue(self, *_: object, pod: int = 0) -> None: ...
-    def write_update(self, *_: object, pod: int = 0) -> None: ...
 
 
 def messages_of(mode: Mode, faults: str) -> list[Message]:
