@@ -97,6 +97,7 @@ def phone_site(wrapper: bytes) -> Site:
         "core/cadence_core.wasm": (core / "cadence_core.wasm").read_bytes(),
         "core/cadence_core.json": _json(without_words(layout)),
         "recording.json": _json(recording_table()),
+        "texts.json": _json(json.loads(parts.pop("texts.json"))),
     }
     parts |= {path + PACKED: zlib.compress(content, level=9) for path, content in packed.items()}
     return site_of(parts)

@@ -24,7 +24,7 @@ const cues = [
 const strides = Array.from({ length: 900 }, (_, n) => n * 0.72).filter((t_s) => t_s < 300 || t_s > 340).map((t_s) => (
   { t_contact_s: t_s, cadence_spm: 165 + 4 * Math.tanh((t_s - 150) / 60) + Math.sin(t_s), stride_length_m: 2.1 - t_s / 5000 }));
 const head = {
-  id: 1, started_ms: Date.UTC(2026, 10, 21, 8, 12), utc_offset_min: 0, duration_s: 648, distance_m: 1938,
+  id: 1, started_ms: Date.UTC(2026, 10, 21, 8, 12), utc_offset_min: 0, duration_s: 648, distance_m: 1938, losses: { disconnects: 1 },
   cadence_spm: 168.4, target_spm: 173, device: "CadPod",
 };
 const unknown = { ...head, id: 2, distance_m: null, cadence_spm: null, target_spm: null, duration_s: 4000 };

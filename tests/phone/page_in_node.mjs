@@ -53,7 +53,7 @@ const TASKS = {
   },
   recording: ({ messages, ...run }) => (
     recordingOf({ messages: messages.map(messageOf), ...run }).map(hex).join("")),
-  csv: ({ strides }) => csvOf(strides),
+  csv: (results) => csvOf(results),
   fit: ({ head, results }) => hex(fitOf(head, results)),
 };
 

@@ -274,8 +274,17 @@ def test_the_table_is_the_hosts_value_for_value(node: Node, exported: Exported, 
     some = np.concatenate([exported.found.strides, walked_run().strides, coached_run().strides])
     for strides in (some, some[:0]):
         write_csv(tmp_path / "host.csv", strides)
-        ours = node.ask("csv", strides=[to_dict(stride) for stride in strides])
+        ours = node.ask("csv", strides=[to_dict(stride) for stride in strides], updates=[])
         assert values(ours) == values((tmp_path / "host.csv").read_text())
+
+
+def test_the_table_of_a_sensor_without_strides_is_of_its_updates(node: Node) -> None:
+    results = results_of(sensor_run())
+    columns, *rows = values(node.ask("csv", **results))
+    assert len(rows) > 100
+    for row, update in zip(rows, results["updates"], strict=True):
+        told = {name: value if value is not None else "" for name, value in update.items()}
+        assert dict(zip(columns, row, strict=True)) == told
 
 
 def values(table: str) -> list[list[float | str]]:

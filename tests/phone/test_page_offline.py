@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from .whole_page import WholePage
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+TEXTS = "texts.json.deflated"
 INSTALLED = "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')"
 OFFLINE = ("Failed to load resource: net::ERR_CONNECTION_REFUSED", "An unknown error occurred when fetching")
 """What Chromium says of the server that is gone when it looks for a newer version."""
@@ -42,7 +44,8 @@ def test_a_new_version_is_taken_once_the_page_was_closed_and_no_sooner(
     page = open_page(server.address)
     whole = WholePage(page)
     whole.until(lambda: page.evaluate(INSTALLED))
-    server.replace("texts.js", files["texts.js"].replace(b"Ready to run", b"Ready to fly"))
+    texts = zlib.decompress(files[TEXTS]).replace(b"Ready to run", b"Ready to fly")
+    server.replace(TEXTS, zlib.compress(texts))
     server.replace(SERVICE_WORKER, files[SERVICE_WORKER].replace(b'"version": "', b'"version": "new', 1))
     page.reload()
     whole.until(

@@ -148,6 +148,9 @@ def test_dimmed_it_shows_little_and_a_tap_brings_it_back(show: Show) -> None:
     assert not page.is_visible("[data-action=stop]")
     page.click("[data-screen=run] [data-field=cadence]")
     assert page.is_visible("[data-action=stop]")
+    page.click("[data-action=dim]")
+    page.keyboard.press("Enter")  # without a touch, by the button that has the focus
+    assert page.is_visible("[data-action=stop]")
 
 
 def test_the_chart_is_open_where_nothing_is_known_and_told_in_words(show: Show) -> None:

@@ -92,6 +92,21 @@ def test_the_earbuds_button_mutes_the_coach_and_the_run_goes_on(
         page.stop()
 
 
+def test_what_was_lost_on_the_way_is_told_during_the_run_and_after_it(
+    bluetooth_browser: BluetoothBrowser, open_page: OpenPage, site: str
+) -> None:
+    with (
+        simulated_pod("steady", link="ble", lapse=20.0, faults="link-loss@20+6") as pod,
+        bluetooth_browser(pod.environment) as browser,
+    ):
+        page = WholePage(open_page(site, browser=browser, chooser="take"))
+        page.begin()
+        page.until(lambda: "link lost 1×" in page.seen("losses"))
+        page.run_until(60.0)
+        page.stop()
+        assert "link lost 1×" in page.seen("losses")
+
+
 def test_a_run_without_a_step_leaves_no_trace_and_says_so(
     bluetooth_browser: BluetoothBrowser, open_page: OpenPage, site: str
 ) -> None:

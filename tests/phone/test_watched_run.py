@@ -48,3 +48,12 @@ def test_it_shows_the_run_as_it_goes_on_and_its_charts_when_it_is_over(
     shown = page.page.locator("[data-part=cues] li").all_inner_texts()
     heard = [line["cue"] for line in lines if line.get("cue", {}).get("kind") in ("burst_up", "on_target")]
     assert len(shown) == len(heard) > 0
+
+
+def test_an_address_at_which_no_run_is_says_so(open_page: Callable[..., Page], site: str) -> None:
+    page = WholePage(open_page(f"{site}?live&token=old", allowed=("WebSocket connection to",)))
+    page.until(lambda: page.screen == "run")
+    assert page.seen("link") == "Connecting"
+    page.until(lambda: page.seen("problem").startswith("No run can be seen here"))
+    for control in ("mute", "stop"):
+        assert not page.page.is_visible(f"[data-action={control}]")

@@ -4,6 +4,7 @@ import { downloadRun } from "./export/download.js";
 import { support } from "./link/bluetooth.js";
 import { fetchCore, finishCutOff, PhoneRun } from "./run/phone_run.js";
 import { keepSettings, loadSettings } from "./run/settings.js";
+import { takeTurn } from "./run/turn.js";
 import { createAfterScreen } from "./screens/after.js";
 import { createConnectScreen } from "./screens/connect.js";
 import { go, onRoute, route } from "./screens/navigation.js";
@@ -21,7 +22,7 @@ const CHOOSER_CLOSED = "NotFoundError";
 
 class App {
   #settings = loadSettings(localStorage);
-  #t; #formats; #screens; #database; #phoneRun;
+  #t; #formats; #screens; #phoneRun;
   #opening = openDatabase();
   #player = new Player({ words: (cue) => cueWords(this.#t, cue), onProblem: (key) => this.#tell(key) });
   #problem = null; // key of a text
@@ -31,18 +32,37 @@ class App {
 
   async start() {
     this.#makeScreens();
-    onRoute((name, id) => this.#show(name, id));
+    onRoute((name, id) => this.#do(() => this.#show(name, id)));
+    await this.#do(async () => {
+      const database = await this.#opening;
+      await this.#do(() => this.#findCutOff(database));
+      const onProblem = (key) => this.#tell(key);
+      this.#phoneRun = new PhoneRun({ database, player: this.#player, onProblem });
+      this.#showConnect();
+      setInterval(() => this.#showRun(), VIEW_EVERY_MS);
+      await fetchCore();
+      performance.mark("ready-to-connect");
+    });
+  }
+
+  // What a tap or an address asks for. Where it fails the screen says why.
+  async #do(act) {
     try {
-      this.#database = await this.#opening;
-    } catch {
-      return this.#tell("problem.no-store");
+      await act();
+    } catch (error) {
+      this.#tell(problemOf(error));
     }
-    const onProblem = (key) => this.#tell(key);
-    this.#phoneRun = new PhoneRun({ database: this.#database, player: this.#player, onProblem });
-    setInterval(() => this.#showRun(), VIEW_EVERY_MS);
-    await this.#findCutOff();
-    await fetchCore();
-    performance.mark("ready-to-connect");
+  }
+
+  // The same, for what must not be asked for twice at a time.
+  async #doAlone(act) {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#tell(null);
+    await this.#do(act);
+    this.#busy = false;
+    this.#showConnect();
+    this.#showRun();
   }
 
   get #session() {
@@ -57,19 +77,19 @@ class App {
     this.#screens = {
       connect: createConnectScreen(at("connect"), {
         ...shared,
-        onConnect: () => this.#begin(null),
-        onContinue: () => this.#begin(this.#cutOff),
-        onFinish: () => this.#finishCutOff(this.#cutOff),
+        onConnect: () => this.#doAlone(() => this.#begin(null)),
+        onContinue: () => this.#doAlone(() => this.#begin(this.#cutOff)),
+        onFinish: () => this.#doAlone(() => this.#endCutOff()),
       }),
       run: createRunScreen(at("run"), {
         ...shared,
-        onStop: () => this.#end(),
+        onStop: () => this.#doAlone(() => this.#end()),
         onMute: () => this.#player.mute(!this.#player.muted),
       }),
       after: createAfterScreen(at("after"), {
         ...shared,
-        onExport: (kind) => this.#export(kind),
-        onDelete: () => this.#delete(),
+        onExport: (kind) => this.#doAlone(() => this.#export(kind)),
+        onDelete: () => this.#doAlone(() => this.#delete()),
       }),
       runs: createRunsScreen(at("runs"), shared),
       settings: createSettingsScreen(at("settings"), {
@@ -99,6 +119,7 @@ class App {
     const { started_ms, duration_s } = this.#cutOff ?? {};
     this.#screens.connect.show({
       support: support(),
+      starting: !this.#phoneRun,
       busy: this.#busy,
       problem: this.#problem,
       cutOff: this.#cutOff ? { started_ms, duration_s } : null,
@@ -107,29 +128,27 @@ class App {
 
   #showRun() {
     if (!this.#session || route().name !== "run") return;
-    this.#screens.run.show(this.#session.view(), { canControl: true, problem: this.#problem });
+    this.#screens.run.show(this.#session.view(), { canControl: true, busy: this.#busy, problem: this.#problem });
   }
 
   #tell(problem) {
     this.#problem = problem;
     this.#showConnect();
     this.#showRun();
+    this.#screens.after.tell(problem);
   }
 
   async #begin(cutOff) {
-    if (this.#busy || !this.#phoneRun) return;
-    this.#busy = true;
-    this.#tell(null);
     try {
       await this.#phoneRun.begin(this.#settings, cutOff);
-      this.#cutOff = null;
-      go("run");
     } catch (error) {
-      this.#problem = error.name === CHOOSER_CLOSED ? null : problemOf(error);
-    } finally {
-      this.#busy = false;
-      this.#showConnect();
+      if (error.name === CHOOSER_CLOSED) return;
+      throw error;
     }
+    const left = cutOff ? null : this.#cutOff;
+    this.#cutOff = null;
+    go("run");
+    if (left) this.#do(async () => finishCutOff(await this.#opening, left)); // the new run does not wait for it
   }
 
   async #end() {
@@ -139,7 +158,7 @@ class App {
     if (!this.#settings.baseline_spm && core.baseline_spm) {
       this.#change({ baseline_spm: core.baseline_spm, baseline_speed_m_s: core.baseline_speed_m_s });
     }
-    this.#tell(head ? null : "problem.no-strides");
+    if (!head) this.#tell("problem.no-strides");
     return head ? go("after", head.id) : go("connect");
   }
 
@@ -147,38 +166,49 @@ class App {
     return (await (await this.#opening).heads()).filter((head) => head.finished);
   }
 
-  async #findCutOff() {
-    for (const head of (await this.#database.heads()).filter(({ finished }) => !finished)) {
-      const endedMs = head.started_ms + head.duration_s * 1000;
-      if (!this.#cutOff && head.started_ms && Date.now() - endedMs < TAKE_UP_WITHIN_MS) this.#cutOff = head;
-      else await finishCutOff(this.#database, head);
+  // The run to go on with, if there is one; others that were cut off are over.
+  async #findCutOff(database) {
+    const heads = (await database.heads()).filter(({ finished }) => !finished);
+    if (!heads.length) return;
+    const giveBack = await takeTurn();
+    try {
+      for (const head of heads) {
+        const endedMs = head.started_ms + head.duration_s * 1000;
+        if (!this.#cutOff && head.started_ms && Date.now() - endedMs < TAKE_UP_WITHIN_MS) this.#cutOff = head;
+        else await finishCutOff(database, head);
+      }
+    } finally {
+      giveBack();
     }
-    this.#showConnect();
   }
 
-  async #finishCutOff(head) {
-    this.#cutOff = null;
-    const finished = await finishCutOff(this.#database, head);
-    this.#showConnect();
-    if (finished) go("after", finished.id);
+  async #endCutOff() {
+    const giveBack = await takeTurn();
+    try {
+      const head = await finishCutOff(await this.#opening, this.#cutOff);
+      this.#cutOff = null;
+      if (head) go("after", head.id);
+    } finally {
+      giveBack();
+    }
   }
 
   async #open(id) {
     const database = await this.#opening;
-    const head = await database.head(Number(id));
+    const head = await database.head(Number(id) || 0); // no run has that number
     const results = head && (await database.results(head.id));
     if (!results) return go("runs");
     this.#opened = { head, results };
     return this.#screens.after.show({ head, results });
   }
 
-  #export(kind) {
-    const { head } = this.#opened;
-    return downloadRun(kind, { ...this.#opened, messages: () => this.#database.messages(head.id) });
+  async #export(kind) {
+    const database = await this.#opening;
+    await downloadRun(kind, { ...this.#opened, messages: () => database.messages(this.#opened.head.id) });
   }
 
   async #delete() {
-    await this.#database.remove(this.#opened.head.id);
+    await (await this.#opening).remove(this.#opened.head.id);
     go("runs");
   }
 
@@ -191,12 +221,13 @@ class App {
 }
 
 function problemOf(error) {
-  return error.message.startsWith("problem.") ? error.message : "problem.no-answer";
+  if (error.name === "QuotaExceededError") return "problem.not-kept";
+  return error.message.startsWith("problem.") ? error.message : "problem.failed";
 }
 
 // A run on a laptop, watched; else a run of this phone.
 if (new URLSearchParams(location.search).has("live")) {
-  const { watch } = await import("./run/watched_run.js");
+  const { watch } = await import("./watch.js");
   watch();
 } else {
   navigator.serviceWorker?.register("service-worker.js");

@@ -12,5 +12,11 @@ export function cueWords(t, { kind, reason, tempo_spm }) {
   return BURSTS.includes(kind) && tempo_spm !== null ? `${words}, ${Math.round(tempo_spm)}` : words;
 }
 
+// What did not come from the pod, such as "link lost 2×"; empty where all came.
+export function lossWords(t, losses) {
+  const kinds = ["disconnects", "restarts", "lost_frames"].filter((kind) => losses[kind]);
+  return kinds.map((kind) => t(`losses.${kind}`, { count: losses[kind] })).join(" · ");
+}
+
 export const reasonWords = (t, reason) => t(`reason.${reason}`);
 export const statusWords = (t, status) => t(`status.${status}`);

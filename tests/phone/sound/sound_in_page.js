@@ -50,7 +50,7 @@ window.renderEarcons = async ({ told, rateHz, lengthS }) => {
 };
 
 // What the browser is asked: sources begun and stopped, words, handlers of the earbuds' button.
-window.asked = { ticks: [], said: [], handlers: {}, contexts: [], problems: [], mutes: [], audio: null, blob: null };
+window.asked = { ticks: [], said: [], handlers: {}, contexts: [], problems: [], audio: null, blob: null };
 
 const { start, stop } = AudioBufferSourceNode.prototype;
 const noted = new Map();
@@ -117,7 +117,6 @@ const player = new Player({
   words: ({ kind, tempo_spm }) => `${kind} ${tempo_spm ?? ""}`.trim(),
   onProblem: (problem) => window.asked.problems.push(problem),
 });
-player.onMute = (muted) => window.asked.mutes.push(muted);
 window.player = player;
 window.settings = { sound: "words", locked: false, latency_ms: 0 };
 document.querySelector("#start").onclick = () => player.start(window.settings);

@@ -2,6 +2,8 @@
 
 import { unpacked } from "../packed.js";
 
+const SAVED_AFTER_MS = 60_000; // some browsers read it later than the tap
+
 const KINDS = {
   mcap: { type: "application/octet-stream", make: recording },
   csv: { type: "text/csv", make: table },
@@ -16,7 +18,7 @@ export async function downloadRun(kind, { head, results, messages }) {
   link.href = URL.createObjectURL(file);
   link.download = `run-${localStamp(head)}.${kind}`;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), SAVED_AFTER_MS);
 }
 
 async function recording({ head, results, messages }) {
@@ -26,7 +28,7 @@ async function recording({ head, results, messages }) {
 
 async function table({ results }) {
   const { csvOf } = await import("./csv.js");
-  return [csvOf(results.strides)];
+  return [csvOf(results)];
 }
 
 async function activity({ head, results }) {

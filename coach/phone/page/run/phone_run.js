@@ -4,10 +4,12 @@ import { init } from "../core/cadence_core.js";
 import { BluetoothLink, choose, now } from "../link/bluetooth.js";
 import { unpacked } from "../packed.js";
 import { decoderOf, profilesFor } from "../pod/catalogue.js";
+import { newLosses } from "../pod/losses.js";
 import { Recorder } from "../store/recorder.js";
 import { Run } from "./run.js";
 import { Session } from "./session.js";
 import { policyOf, recordedSettings, settingsOfRecording } from "./settings.js";
+import { takeTurn } from "./turn.js";
 import { WakeLock } from "./wake_lock.js";
 
 const fetched = {};
@@ -39,6 +41,7 @@ export class PhoneRun {
   #database; #player; #onProblem;
   #wakeLock = new WakeLock();
   #link = null;
+  #giveBack = () => {};
   session = null;
 
   constructor({ database, player, onProblem }) {
@@ -52,15 +55,24 @@ export class PhoneRun {
     const profiles = profilesFor(cutOff?.settings.mode ?? settings.mode);
     const sound = this.#player.start(settings); // before anything is waited for: it needs the tap too
     try {
+      this.#giveBack = await takeTurn();
       const device = await choose(profiles);
       await sound;
-      await this.#open(settings, cutOff, device, profiles);
+      await this.#open(settings, cutOff && (await this.#stillCutOff(cutOff)), device, profiles);
     } catch (error) {
       this.#player.stop();
+      this.#giveBack();
       throw error;
     }
     this.#wakeLock.hold();
     navigator.storage?.persist?.();
+  }
+
+  // As it is now: another page may have gone on with it.
+  async #stillCutOff({ id }) {
+    const head = await this.#database.head(id);
+    if (!head || head.finished) throw new Error("problem.elsewhere");
+    return head;
   }
 
   async #open(settings, cutOff, device, profiles) {
@@ -83,14 +95,16 @@ export class PhoneRun {
     }
   }
 
-  // Returns the head of the run that is over; null where nothing came of it.
+  // Returns the head of the run that is over; null where nothing came of it. Where it cannot be kept it can be
+  // ended again.
   async end() {
-    const { session } = this;
     this.#wakeLock.release();
-    await this.#link.close();
+    await this.#link?.close();
+    this.#link = null;
     this.#player.stop();
-    const head = await session.finish();
-    [this.session, this.#link] = [null, null];
+    const head = await this.session.finish();
+    this.session = null;
+    this.#giveBack();
     return head;
   }
 }
@@ -109,6 +123,7 @@ function newHead(settings, podName) {
     target_spm: null,
     distance_m: null,
     cadence_spm: null,
+    losses: newLosses(),
     strides: 0,
     running_s: 0,
   };

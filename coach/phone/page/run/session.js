@@ -58,14 +58,14 @@ export class Session {
 
   // The link is closed: what was held back, and the run's numbers.
   async finish() {
+    if (!this.#over) this.#add(this.#run.finish(), this.#lastUs);
     this.#over = true;
-    this.#add(this.#run.finish(), this.#lastUs);
     this.#note();
     if (!this.#results.strides.length && !this.#results.updates.length) {
       await this.#recorder.forget();
       return null;
     }
-    this.#recorder.note({ finished: true, ...summaryOf(this.head, this.#results) });
+    this.#recorder.note(summaryOf(this.head, this.#results));
     await this.#recorder.finish(this.#results);
     return this.head;
   }
@@ -78,7 +78,6 @@ export class Session {
     const { activity, cadence_spm, speed_m_s, age_s } = run.live;
     const fresh = run.connected && sinceS < FORGET_AFTER_S && !(age_s > FORGET_AFTER_S);
     const said = this.#results.cues.at(-1);
-    const { lost_frames, disconnects, restarts } = run.losses;
     return {
       phase: this.#over ? "over" : this.#results.strides.length || this.#results.updates.length ? "running" : "waiting",
       elapsed_s,
@@ -91,11 +90,11 @@ export class Session {
       tempo_spm: this.#core.tempo_spm,
       status: this.#core.status,
       said: said ? { ...said, age_s: Math.max(0, elapsed_s - said.t_s) } : null,
-      link: run.connected ? (run.stalled ? "stalled" : "connected") : run.pod ? "lost" : "connecting",
+      link: this.#over ? "closed" : run.connected ? (run.stalled ? "stalled" : "connected") : run.pod ? "lost" : "connecting",
       pod: run.device,
       battery_percent: run.battery_percent,
       strides: this.#results.strides.length,
-      losses: { lost_frames, disconnects, restarts },
+      losses: run.losses,
       paused: this.#player.muted,
     };
   }
@@ -122,8 +121,8 @@ export class Session {
   }
 
   #note() {
-    const { duration_s, stationary_s, device } = this.#run;
-    const facts = { duration_s, stationary_s, device, strides: this.#results.strides.length };
+    const { duration_s, stationary_s, device, losses } = this.#run;
+    const facts = { duration_s, stationary_s, device, losses, strides: this.#results.strides.length };
     const { baseline_spm, target_spm } = this.#core;
     if (!this.head.started_ms) facts.started_ms = Math.round(this.#lastUs / 1e3 - duration_s * 1e3);
     this.#recorder.note({ ...facts, baseline_spm, target_spm, distance_m: this.#distance_m });

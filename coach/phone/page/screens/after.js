@@ -1,6 +1,6 @@
 // A run that is over: its numbers, its course, and the ways to take it elsewhere.
 
-import { cueWords } from "../words.js";
+import { cueWords, lossWords } from "../words.js";
 import { chartOf } from "./chart.js";
 import { elementOf, onSecondTap, placesOf, showFigure } from "./dom.js";
 
@@ -22,6 +22,7 @@ export function createAfterScreen(root, { t, formats, onExport = null, onDelete 
   };
 
   return {
+    tell: (problem) => fill("problem", problem ? t(problem) : ""),
     show({ head, results }) {
       const { when, clock, distance, spm, length, short, shorts } = formats();
       fill("when", when(head.started_ms));
@@ -29,6 +30,8 @@ export function createAfterScreen(root, { t, formats, onExport = null, onDelete 
       figure("distance", distance(head.distance_m));
       figure("cadence", spm(head.cadence_spm));
       figure("target", spm(head.target_spm));
+      const what = lossWords(t, head.losses);
+      fill("losses", what ? t("after.losses", { what }) : "");
       const { duration_s } = head;
       const cues = results.cues.filter(({ kind }) => SHOWN_CUES.includes(kind));
       draw("cadence", seriesOf(results, "cadence_spm"), {

@@ -9,10 +9,11 @@ export function createConnectScreen(root, { t, formats, onConnect, onContinue, o
   onAction("continue", onContinue);
   onAction("finish", onFinish);
   return {
-    show({ support, busy, problem, cutOff }) {
+    show({ support, starting, busy, problem, cutOff }) {
       const can = support === "ok";
       fill("problem", can ? (problem ? t(problem) : "") : t(`support.${support}`));
-      for (const name of ["connect", "continue"]) action(name).disabled = !can || busy;
+      for (const name of ["connect", "continue"]) action(name).disabled = !can || starting || busy;
+      action("finish").disabled = busy;
       action("connect").textContent = t(busy ? "connect.busy" : "connect.button");
       action("connect").classList.toggle("quiet", Boolean(cutOff));
       part("cut-off").hidden = !cutOff;

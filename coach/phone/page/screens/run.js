@@ -1,6 +1,6 @@
 // The run under way, readable at arm's length.
 
-import { cueWords, reasonWords, statusWords } from "../words.js";
+import { cueWords, lossWords, reasonWords, statusWords } from "../words.js";
 import { onSecondTap, placesOf, showFigure } from "./dom.js";
 
 const SHOWN_SPM = 20; // on either side of the target
@@ -12,9 +12,14 @@ export function createRunScreen(root, { t, formats, onStop, onMute }) {
   const figure = (name, text) => showFigure(root.querySelector(`[data-field="${name}"]`), text, t);
   const restStop = onSecondTap(action("stop"), () => t("run.stop"), () => t("run.stop-again"), onStop);
   onAction("mute", onMute);
-  onAction("dim", () => root.toggleAttribute("data-dim", true));
+  const isDim = () => root.hasAttribute("data-dim");
+  const dim = (dark) => {
+    root.toggleAttribute("data-dim", dark);
+    action("dim").textContent = t(dark ? "run.dimmed" : "run.dim");
+  };
+  onAction("dim", () => dim(!isDim()));
   root.addEventListener("click", ({ target }) => {
-    if (!target.closest("button")) root.removeAttribute("data-dim");
+    if (!target.closest("button")) dim(false);
   });
   root.style.setProperty("--band", BAND_SPM / SHOWN_SPM);
 
@@ -41,7 +46,7 @@ export function createRunScreen(root, { t, formats, onStop, onMute }) {
 
   return {
     // `canControl`: false of a run that is watched from elsewhere.
-    show(view, { canControl, problem = null }) {
+    show(view, { canControl, busy = false, problem = null }) {
       const { whole, clock, way, ways, pace } = formats();
       root.dataset.link = view.link;
       fill("link", t(`link.${view.link}`));
@@ -56,9 +61,12 @@ export function createRunScreen(root, { t, formats, onStop, onMute }) {
       fill("per-way", t("run.pace", { way: t(`run.${way}`) }));
       figure("distance", ways(view.distance_m));
       figure("pace", pace(view.speed_m_s));
+      fill("losses", lossWords(t, view.losses));
       fill("problem", problem ? t(problem) : "");
       for (const name of ["mute", "stop"]) action(name).hidden = !canControl;
+      dim(isDim());
       action("mute").textContent = t(view.paused ? "run.unmute" : "run.mute");
+      action("stop").disabled = busy;
       restStop();
     },
   };

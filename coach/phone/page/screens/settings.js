@@ -3,7 +3,9 @@
 import { LANGUAGES } from "../texts.js";
 import { elementOf, placesOf } from "./dom.js";
 
-const USUAL_TARGET_SPM = 180;
+// Where a choice of one's own begins: 5 % above the own cadence, up to 180; where that is not known yet, between
+// what most runners bring and 180.
+const [MORE, MOST_SPM, UNKNOWN_SPM] = [1.05, 180, 170];
 
 export function createSettingsScreen(root, { t, formats, onChange, onTry }) {
   const { part, action, fill, onAction } = placesOf(root);
@@ -15,7 +17,8 @@ export function createSettingsScreen(root, { t, formats, onChange, onTry }) {
   onAction("try", onTry);
   onAction("measure", () => onChange({ baseline_spm: null, baseline_speed_m_s: null }));
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("change", ({ target }) => onChange(changeOf(target)));
+  let first_spm = UNKNOWN_SPM;
+  form.addEventListener("change", ({ target }) => onChange(changeOf(target, first_spm)));
 
   return {
     show(settings) {
@@ -23,6 +26,7 @@ export function createSettingsScreen(root, { t, formats, onChange, onTry }) {
       elements.target.value = target_spm === null ? "own" : "number";
       part("target-spm").hidden = target_spm === null;
       elements.target_spm.value = target_spm ?? "";
+      first_spm = baseline_spm ? Math.min(Math.round(baseline_spm * MORE), MOST_SPM) : UNKNOWN_SPM;
       const own = formats().spm(baseline_spm);
       fill("own", own ? t("settings.own", { spm: own }) : t("settings.own-unknown"));
       action("measure").hidden = !own;
@@ -36,10 +40,10 @@ export function createSettingsScreen(root, { t, formats, onChange, onTry }) {
   };
 }
 
-function changeOf({ name, value, checked, validity }) {
+function changeOf({ name, value, checked, validity }, first_spm) {
   switch (name) {
     case "target":
-      return { target_spm: value === "own" ? null : USUAL_TARGET_SPM };
+      return { target_spm: value === "own" ? null : first_spm };
     case "target_spm":
       return validity.valid && value ? { target_spm: Number(value) } : {};
     case "side":

@@ -19,7 +19,6 @@ const TEST_MS = 4000;
 const TEST_CUE = { kind: "on_target", reason: "reached", tempo_spm: null };
 
 export class Player {
-  onMute = () => {};
   #words; #onProblem;
   #told = new Set();
   #voice = new Voice(() => this.#tell("problem.words"));
@@ -75,7 +74,6 @@ export class Player {
       else this.#keepAlive.play();
       this.#settle();
     });
-    this.onMute(muted);
   }
 
   // From a tap: a tick in each ear, and words.

@@ -6,14 +6,19 @@ const RUNS = "runs"; // head, by id
 const MESSAGES = "messages"; // { run, n, messages }: some seconds of a run each
 const RESULTS = "results"; // { run, strides, cues, updates } of a run that is over
 
+// Rejects with a key of the texts where the browser keeps nothing.
 export async function openDatabase() {
-  const request = indexedDB.open(NAME, VERSION);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(RUNS, { keyPath: "id", autoIncrement: true });
-    request.result.createObjectStore(MESSAGES, { keyPath: ["run", "n"] });
-    request.result.createObjectStore(RESULTS, { keyPath: "run" });
-  };
-  return new Database(await done(request));
+  try {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(RUNS, { keyPath: "id", autoIncrement: true });
+      request.result.createObjectStore(MESSAGES, { keyPath: ["run", "n"] });
+      request.result.createObjectStore(RESULTS, { keyPath: "run" });
+    };
+    return new Database(await done(request));
+  } catch (error) {
+    throw new Error("problem.no-store", { cause: error });
+  }
 }
 
 class Database {

@@ -1,6 +1,7 @@
 // Keeps a run while it goes on: every few seconds what came since, and at once when the page is put away.
 // What cannot be written waits in memory and is tried again.
 
+const NOT_KEPT = "problem.not-kept";
 const FLUSH_MS = 3000; // at most so much is missing when the page is killed
 
 export class Recorder {
@@ -35,11 +36,13 @@ export class Recorder {
     return this.#flushing;
   }
 
-  // The run is over: keep what came of it.
+  // The run is over: keep what came of it. Rejects where it cannot be kept; it can be tried again.
   async finish(results) {
     this.#stop();
     await this.flush();
-    await this.#database.finish(this.#head, results);
+    if (this.#waiting.length) throw new Error(NOT_KEPT);
+    await this.#database.finish({ ...this.#head, finished: true }, results);
+    this.#head.finished = true;
   }
 
   // The run is not over and can be taken up.
@@ -71,7 +74,7 @@ export class Recorder {
     try {
       await this.#database.append(this.#head, this.#n, this.#waiting.slice(0, count));
     } catch {
-      if (!this.#failed) this.#onProblem("problem.not-kept");
+      if (!this.#failed) this.#onProblem(NOT_KEPT);
       this.#failed = true;
       return;
     }

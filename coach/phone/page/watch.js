@@ -1,14 +1,17 @@
 // A run on a laptop, watched from here: what its program tells is shown, and nothing can be changed.
 
-import { follow } from "../link/follow.js";
-import { createAfterScreen } from "../screens/after.js";
-import { go, onRoute } from "../screens/navigation.js";
-import { createRunScreen } from "../screens/run.js";
-import { speak } from "../screens/speak.js";
-import { loadSettings } from "./settings.js";
-import { summaryOf } from "./summary.js";
+import { follow } from "./link/follow.js";
+import { loadSettings } from "./run/settings.js";
+import { summaryOf } from "./run/summary.js";
+import { createAfterScreen } from "./screens/after.js";
+import { go, onRoute } from "./screens/navigation.js";
+import { createRunScreen } from "./screens/run.js";
+import { speak } from "./screens/speak.js";
 
-const WATCHES_ONLY = { canControl: false };
+const NOTHING_YET = {
+  link: "connecting", battery_percent: null, activity: "unknown", cadence_spm: null, target_spm: null, speed_m_s: null,
+  elapsed_s: 0, distance_m: null, status: null, said: null, losses: {}, paused: false,
+};
 
 export function watch() {
   const { language, units } = loadSettings(localStorage);
@@ -19,11 +22,11 @@ export function watch() {
   const afterScreen = createAfterScreen(at("after"), shared);
   let results = { strides: [], cues: [], updates: [] };
   let view = null;
+  let problem = null;
 
   const show = () => {
-    if (!view) return;
-    if (view.phase === "over") go("after");
-    else runScreen.show(view, WATCHES_ONLY);
+    if (view?.phase === "over") go("after");
+    else runScreen.show(view ?? NOTHING_YET, { canControl: false, problem });
   };
   onRoute((name) => {
     if (name === "after" && view) afterScreen.show({ head: headOf(view, results), results });
@@ -31,6 +34,7 @@ export function watch() {
   });
   document.body.dataset.watching = "";
   go("run");
+  show();
   follow(location.href, {
     onResults: (all) => (results = all),
     onFound: (found) => {
@@ -38,10 +42,12 @@ export function watch() {
     },
     onView: (newest) => {
       view = newest;
+      problem = null;
       show();
     },
     onGone: () => {
       if (view) view = { ...view, link: "lost" };
+      else problem = "problem.nothing-to-watch";
       show();
     },
   });
@@ -56,6 +62,7 @@ function headOf(view, results) {
     duration_s,
     baseline_spm,
     target_spm,
+    losses: view.losses,
   };
   return { ...head, ...summaryOf(head, results) };
 }
