@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..cli.conftest import START
+from .test_page_offline import INSTALLED
 from .whole_page import WholePage
 
 if TYPE_CHECKING:
@@ -57,3 +58,13 @@ def test_an_address_at_which_no_run_is_says_so(open_page: Callable[..., Page], s
     page.until(lambda: page.seen("problem").startswith("No run can be seen here"))
     for control in ("mute", "stop"):
         assert not page.page.is_visible(f"[data-action={control}]")
+
+
+def test_a_page_that_was_kept_for_use_offline_does_not_show_a_run_of_today(
+    open_page: Callable[..., Page], site: str
+) -> None:
+    page = WholePage(open_page(site, allowed=("WebSocket connection to",)))
+    page.until(lambda: page.page.evaluate(INSTALLED))
+    page.page.goto(f"{site}?live&token=old")
+    page.until(lambda: page.screen == "run")
+    assert page.page.evaluate("navigator.serviceWorker.controller") is None

@@ -225,10 +225,19 @@ function problemOf(error) {
   return error.message.startsWith("problem.") ? error.message : "problem.failed";
 }
 
-// A run on a laptop, watched; else a run of this phone.
-if (new URLSearchParams(location.search).has("live")) {
+// A run on a laptop, watched. A page that was kept here for use offline may be older than the program of that run.
+async function watchRun() {
+  const keeper = await navigator.serviceWorker?.getRegistration();
+  if (keeper) {
+    await keeper.unregister();
+    return location.reload();
+  }
   const { watch } = await import("./watch.js");
-  watch();
+  return watch();
+}
+
+if (new URLSearchParams(location.search).has("live")) {
+  await watchRun();
 } else {
   navigator.serviceWorker?.register("service-worker.js");
   await new App().start();
