@@ -72,7 +72,8 @@ def import_json(journal: Journal, path: Path) -> Taken:
         raise JournalError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from None
     except ValueError:
         raise JournalError(
-            f"{path}: this is not JSON: take the file of 'coach journal export --json'"
+            f"{path}: this is neither a recording nor JSON: take a recording of a run, or the file of "
+            "'coach journal export --json'"
         ) from None
     schema = document.get("schema") if isinstance(document, dict) else None
     if not isinstance(schema, str) or not schema.startswith(NAME):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from ipaddress import ip_address
@@ -17,15 +18,18 @@ class PortError(ServeError):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take a port, 0 for any that is free.
+    """Take a port, 0 for any that is free. At "::" IPv4 reaches it too, where the system can.
 
-    Raises PortError where it cannot be had.
+    Raises:
+        ServeError: there is no such name.
+        PortError: the port cannot be had.
     """
+    family, address = _addresses(host)[0]
+    both = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
     try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server((str(address[0]), port), family=family)
+        return socket.create_server((address, port), family=family, dualstack_ipv6=both)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise PortError(f"port {port} of {host} cannot be used: {reason.lower()}") from None
 
 
@@ -35,11 +39,15 @@ def is_loopback(host: str) -> bool:
     Raises:
         ServeError: there is no such name.
     """
+    return all(ip_address(address.partition("%")[0]).is_loopback for _, address in _addresses(host))
+
+
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
         raise ServeError(f"there is no address of the name {host}: give one of this machine's") from None
-    return all(ip_address(str(address[0]).partition("%")[0]).is_loopback for *_, address in found)
+    return [(family, str(address[0])) for family, *_, address in found]
 
 
 def network_address() -> str:

@@ -123,6 +123,18 @@ def site_of(parts: Mapping[str, bytes]) -> Site:
     return Site(version, dict(sorted(files.items())))
 
 
+def files_of(service_worker: bytes) -> frozenset[str]:
+    """The files of the site to which a service worker belongs, itself among them; none where it is of no site
+    of ours."""
+    told = re.match(rb"const SITE = (\{.*\});\n", service_worker)
+    try:
+        files = [str(path) for path in json.loads(told[1])["files"]] if told else []
+    except (ValueError, KeyError, TypeError):
+        files = []
+    within = {path for path in files if not {"/", ".."} & set(PurePosixPath(path).parts)}
+    return frozenset(within - {"./"} | {SERVICE_WORKER}) if files else frozenset()
+
+
 def shortened(path: str, content: bytes) -> bytes:
     """A file without what is there for its readers: the comments and spare white space of a script or style,
     the indentation of a page. No name is changed."""

@@ -280,3 +280,14 @@ def test_the_command_knows_a_recording_by_its_first_bytes(recording: Path, tmp_p
     assert exported.exit_code == 0
     passed_over = runner.invoke(app, ["journal", "import", str(document)])
     assert passed_over.stdout == "0 runs taken in, 1 already here\n"
+
+
+def test_the_command_says_what_is_wrong_with_a_file_in_one_line(tmp_path: Path) -> None:
+    for name, content, why in (
+        ("run.mcap", b"", "the file is empty"),
+        ("x.mcap", b"?", "neither a recording"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        told = CliRunner().invoke(app, ["journal", "import", str(tmp_path / name)])
+        assert told.exit_code == 1
+        assert why in str(told.exception)

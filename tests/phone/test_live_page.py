@@ -17,12 +17,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+import typer
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 from rich.console import Console
 
 from cadence.cue import CUE
 from cadence.stride import STRIDE, Activity
-from coach.cli.errors import CommandError
 from coach.cli.live.asked import PageAsked, page_asked
 from coach.cli.live.page import open_door, paged
 from coach.cli.live.page_view import PageView
@@ -336,7 +336,7 @@ def test_a_port_in_use_is_told_before_the_run_begins(tmp_path: Path) -> None:
 
 
 def test_a_port_is_for_a_page() -> None:
-    with pytest.raises(CommandError, match="--page"):
+    with pytest.raises(typer.BadParameter, match="for --page"):
         page_asked(page=False, lan=False, port=8000)
     assert page_asked(page=False, lan=False, port=None) is None
     assert page_asked(page=True, lan=True, port=8000) == PageAsked(lan=True, port=8000)

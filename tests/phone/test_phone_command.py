@@ -24,8 +24,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
 from coach.cli.phone.site import own_site
+from coach.phone.listening import listen
 from coach.phone.server import is_own_host
-from coach.phone.site import CONTENT_SECURITY_POLICY, content_type
+from coach.phone.site import CONTENT_SECURITY_POLICY, SERVICE_WORKER, content_type
 
 from ..cli.conftest import START
 
@@ -46,6 +47,13 @@ def refused(*arguments: object) -> str:
     assert run.stderr.startswith("coach: ")
     assert run.stderr.count("\n") == 1
     return run.stderr
+
+
+def misused(*arguments: object) -> str:
+    """What a command says whose options do not go together."""
+    run = phone(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    return " ".join(run.stderr.replace("│", " ").split())
 
 
 class Served:
@@ -194,12 +202,12 @@ class TestServing:
 class TestRefusals:
     @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
     def test_beyond_this_machine_there_is_no_plain_http(self, host: str) -> None:
-        assert "--cert FILE and --key FILE" in refused("serve", "--host", host)
+        assert "--cert FILE and --key FILE" in misused("serve", "--host", host)
 
     def test_a_certificate_needs_its_key(self, pair: tuple[Path, Path]) -> None:
         cert, key = pair
-        assert "both" in refused("serve", "--cert", cert)
-        assert "both" in refused("serve", "--key", key)
+        assert "both" in misused("serve", "--cert", cert)
+        assert "both" in misused("serve", "--key", key)
 
     def test_files_that_are_none_or_do_not_belong_together(
         self, pair: tuple[Path, Path], tmp_path: Path
@@ -213,11 +221,18 @@ class TestRefusals:
         assert "no certificate" in refused("serve", "--cert", tmp_path / "text.pem", "--key", key)
         assert "without a password" in refused("serve", "--cert", tmp_path / "locked.pem", "--key", locked)
 
-    def test_a_port_in_use_or_an_address_of_nobody(self) -> None:
+    def test_a_port_in_use_or_an_address_of_nobody(self, pair: tuple[Path, Path]) -> None:
+        cert, key = pair
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-            assert f"port {port} of 127.0.0.1 cannot be used" in refused("serve", "--port", port)
-        assert "no address of the name" in refused("serve", "--host", "no-such-name.invalid")
+            assert refused("serve", "--port", port) == (
+                f"coach: port {port} of 127.0.0.1 cannot be used: address already in use; "
+                "choose another by --port or --host\n"
+            )
+        of_nobody = refused("serve", "--host", "192.0.2.1", "--cert", cert, "--key", key)
+        assert "cannot be used: cannot assign requested address; choose" in of_nobody
+        for tls in ((), ("--cert", cert, "--key", key)):
+            assert "no address of the name" in refused("serve", "--host", "no-such-name.invalid", *tls)
 
 
 def test_over_plain_http_a_network_is_known_by_addresses_alone() -> None:
@@ -227,12 +242,19 @@ def test_over_plain_http_a_network_is_known_by_addresses_alone() -> None:
     assert not is_own_host("192.168.1.5:8621", "machine")
 
 
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this system has no IPv6, or not both at a port")
+def test_at_every_address_of_both_kinds_it_answers_to_both() -> None:
+    with listen("::", 0) as listener:
+        port = listener.getsockname()[1]
+        for host in ("127.0.0.1", "::1"):
+            socket.create_connection((host, port), timeout=WAIT_S).close()
+
+
 class TestBuilding:
     def test_writes_the_files_and_leaves_others_alone(self, tmp_path: Path) -> None:
         out = tmp_path / "new" / "site"
         (out / "core").mkdir(parents=True)
         (out / "CNAME").write_text("coach.example")
-        (out / "app.js").write_text("of yesterday")
         told = json.loads(phone("build", "--out", out, "--json").stdout)
         site = own_site()
         written = {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -244,6 +266,29 @@ class TestBuilding:
             "bytes": sum(map(len, site.files.values())),
             "version": site.version,
         }
+
+    def test_an_earlier_build_makes_room_and_what_is_beside_it_stays(self, tmp_path: Path) -> None:
+        out, beside = tmp_path / "site", tmp_path / "beside.txt"
+        beside.write_text("mine")
+        earlier = {"version": "0", "files": ["./", "app.js", "old/gone.js", "../beside.txt", str(beside)]}
+        (out / "old").mkdir(parents=True)
+        (out / "app.js").write_text("of yesterday")
+        (out / "old" / "gone.js").write_text("of yesterday")
+        (out / SERVICE_WORKER).write_text(f"const SITE = {json.dumps(earlier)};\n")
+        assert phone("build", "--out", out).returncode == 0
+        assert (out / "app.js").read_bytes() == own_site().files["app.js"]
+        assert not (out / "old" / "gone.js").exists()
+        assert beside.read_text() == "mine"
+        assert phone("build", "--out", out).returncode == 0
+
+    @pytest.mark.parametrize("worker", [None, "self.skipWaiting();", "const SITE = {};\n", "const SITE = 1"])
+    def test_a_page_of_others_is_not_overwritten(self, tmp_path: Path, worker: str | None) -> None:
+        (tmp_path / "index.html").write_text("mine")
+        if worker is not None:
+            (tmp_path / SERVICE_WORKER).write_text(worker)
+        assert "holds files that are not of this page (index.html)" in refused("build", "--out", tmp_path)
+        assert (tmp_path / "index.html").read_text() == "mine"
+        assert len(list(tmp_path.iterdir())) == 1 + (worker is not None)
 
     def test_says_what_a_host_must_do(self, tmp_path: Path) -> None:
         run = phone("build", "--out", tmp_path)

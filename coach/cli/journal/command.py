@@ -132,6 +132,8 @@ def export_all(as_json: Path | None, csv: Path | None) -> None:
 def import_all(file: Path) -> None:
     """Take in what another journal wrote out, or the recording of one run."""
     # A pipe gives its bytes once: what comes through one is a document.
+    if file.is_file() and not file.stat().st_size:
+        raise CommandError(f"{file}: the file is empty, and nothing was taken")
     if file.is_file() and is_recording(file):
         _import_recording(file)
         return

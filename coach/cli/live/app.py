@@ -60,7 +60,11 @@ def run(
         typer.Option("--no-journal", help="Keep the run neither in the journal nor in the folder of runs."),
     ] = False,
     page: Annotated[
-        bool, typer.Option("--page", help="Show the run in this machine's browser besides.")
+        bool,
+        typer.Option(
+            "--page",
+            help="Show the run as a web page besides, to browsers of this machine; its address is printed.",
+        ),
     ] = False,
     page_lan: Annotated[
         bool,

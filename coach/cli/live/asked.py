@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import typer
+
 from coach.audio.device import BUFFER_MS
 from coach.audio.sounds import SoundSettings
 from coach.care.records import Surface
-from coach.cli.errors import CommandError
 from coach.cli.live.sound import NO_SOUND, SPEAKERS
 from coach.cli.pods.links import loop_lapse
 from coach.cli.pods.of_run import run_pods
@@ -84,12 +85,12 @@ def page_asked(*, page: bool, lan: bool, port: int | None) -> PageAsked | None:
     """The page of a run; None where it has none.
 
     Raises:
-        CommandError: there is a port for none.
+        typer.BadParameter: there is a port for none.
     """
     if page or lan:
         return PageAsked(lan, PAGE_PORT if port is None else port)
     if port is not None:
-        raise CommandError("--page-port is for --page or --page-lan: add one of them")
+        raise typer.BadParameter("is for --page or --page-lan: add one of them", param_hint="--page-port")
     return None
 
 

@@ -24,7 +24,7 @@ from coach.phone.listening import (
     read_certificate,
 )
 from coach.phone.server import Reach, application, serving
-from coach.phone.site import SERVICE_WORKER, Site
+from coach.phone.site import SERVICE_WORKER, Site, files_of
 
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -33,7 +33,8 @@ def serve_page(host: str, port: int, cert: Path | None, key: Path | None, *, ope
     """Serve the page until it is stopped.
 
     Raises:
-        CommandError: it cannot be served there, or not without HTTPS.
+        typer.BadParameter: it can be served there over HTTPS alone, or half of what that takes is given.
+        CommandError: it cannot be served there.
     """
     try:
         tls = _tls(host, cert, key)
@@ -61,11 +62,12 @@ def _tls(host: str, cert: Path | None, key: Path | None) -> ssl.SSLContext | Non
     if cert is not None and key is not None:
         return read_certificate(cert, key)
     if cert is not None or key is not None:
-        raise CommandError("HTTPS takes both: --cert FILE and --key FILE")
+        raise typer.BadParameter("HTTPS takes both: --cert FILE and --key FILE", param_hint="--cert")
     if not is_loopback(host):
-        raise CommandError(
+        raise typer.BadParameter(
             "other machines get the page over HTTPS alone, since browsers give Bluetooth to nothing less: "
-            "add --cert FILE and --key FILE, as 'mkcert' makes them"
+            "add --cert FILE and --key FILE, as 'mkcert' makes them",
+            param_hint="--host",
         )
     return None
 
@@ -77,19 +79,34 @@ async def _serve(site: Site, reach: Reach, listener: socket.socket, tls: ssl.SSL
             await stopped.wait()
 
 
+def _write(site: Site, folder: Path) -> None:
+    worker = folder / SERVICE_WORKER
+    earlier = files_of(worker.read_bytes()) if worker.is_file() else frozenset()
+    in_the_way = sorted(path for path in site.files.keys() - earlier if (folder / path).exists())
+    if in_the_way:
+        raise CommandError(
+            f"{folder} holds files that are not of this page ({in_the_way[0]}): "
+            "name a folder of its own by --out"
+        )
+    # The service worker comes last: a browser that finds it new fetches the rest.
+    for path in sorted(site.files, key=lambda path: path == SERVICE_WORKER):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(site.files[path])
+    for path in earlier - site.files.keys():
+        (folder / path).unlink(missing_ok=True)
+
+
 def build_page(folder: Path, *, as_json: bool) -> None:
-    """Write the page's files, and say what their host must do. Other files in the folder are left alone.
+    """Write the page's files, and say what their host must do. Files of an earlier build make room, those of
+    others are left alone.
 
     Raises:
-        CommandError: they cannot be written there.
+        CommandError: they cannot be written there, or something of others is in the way.
     """
     site = own_site()
     try:
-        # The service worker comes last: a browser that finds it new fetches the rest.
-        for path in sorted(site.files, key=lambda path: path == SERVICE_WORKER):
-            file = folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(site.files[path])
+        _write(site, folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise CommandError(f"{folder} cannot be written ({reason}): name another folder by --out") from None
