@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
 from threading import Thread
@@ -110,7 +111,9 @@ class Server:
                 self.send_header("content-type", content_type(name) if content is not None else "text/plain")
                 self.send_header("content-length", str(len(content or b"")))
                 self.end_headers()
-                self.wfile.write(content or b"")
+                # A page that is loaded anew hangs up.
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    self.wfile.write(content or b"")
 
             def log_message(self, *_: object) -> None:
                 pass

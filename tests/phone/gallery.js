@@ -48,7 +48,7 @@ const screens = {
 window.screens = screens;
 onRoute((name, id) => {
   const shows = {
-    connect: () => screens.connect.show({ support: "ok", busy: false, problem: null, cutOff: id ? head : null }),
+    connect: () => screens.connect.show({ support: "ok", busy: false, problem: "", cutOff: id ? head : null }),
     run: () => screens.run.show(view, { canControl: true }),
     after: () => screens.after.show(id === "2"
       ? { head: unknown, results: { strides: [], cues: [], updates: [] } }

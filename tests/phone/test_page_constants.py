@@ -26,7 +26,7 @@ TAKE_UP_WITHIN_MIN = WITHIN.total_seconds() / 60.0
         ("run/track.js", "REST_SLACK_S = {};", REST_SLACK_S),
         ("export/activity.js", "LAP_M = {};", LAP_M),
         ("export/activity.js", "PAUSE_S = {};", PAUSE_S),
-        ("app.js", "TAKE_UP_WITHIN_MS = {} * 60 * 1000;", TAKE_UP_WITHIN_MIN),
+        ("run/cut_off.js", "TAKE_UP_WITHIN_MS = {} * 60 * 1000;", TAKE_UP_WITHIN_MIN),
     ],
 )
 def test_a_number_of_both_is_one(path: str, told: str, value: float) -> None:

@@ -28,6 +28,12 @@ FULL = """() => {
     window.put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
 }"""
+OUT_OF_REACH = """() => {
+    BluetoothRemoteGATTServer.prototype.connect = () => {
+        window.sought = true;
+        return Promise.reject(new DOMException("gone", "NetworkError"));
+    };
+}"""
 ROOM_AGAIN = "() => { IDBObjectStore.prototype.put = window.put; }"
 
 
@@ -79,6 +85,37 @@ def test_another_tab_leaves_the_run_alone_and_says_where_it_is(page: WholePage, 
     other.run_until(20.0)
     other.stop()
     assert len(page.kept()) == 2
+
+
+def test_a_tab_that_was_told_so_can_go_on_with_the_run_once_the_other_is_closed(page: WholePage) -> None:
+    page.begin()
+    page.run_until(80.0)
+    other = beside(page)
+    other.until(lambda: other.seen("problem").startswith("Another tab of this browser"))
+    page.page.close()
+    other.go("settings")
+    other.go("connect")
+    other.until(lambda: other.page.is_visible("[data-part=cut-off]"))
+    assert other.seen("problem") == ""
+    other.begin("continue")
+    other.run_until(100.0)
+    other.stop()
+    assert len(other.kept()) == 1
+
+
+def test_who_looks_elsewhere_while_a_pod_is_sought_in_vain_is_told_so(
+    browser: Browser, open_page: OpenPage, site: str
+) -> None:
+    page = WholePage(open_page(site, browser=browser, chooser="take"))
+    page.page.evaluate(OUT_OF_REACH)
+    page.until(lambda: page.page.is_enabled("[data-action=connect]"))
+    page.tap("connect")
+    page.until(lambda: page.page.evaluate("window.sought"))
+    page.go("settings")
+    page.go("connect")
+    page.until(lambda: page.seen("problem").startswith("The pod cannot be reached"))
+    assert page.page.is_enabled("[data-action=connect]")
+    assert page.kept() == []
 
 
 def test_a_run_that_was_cut_off_is_kept_when_another_is_begun(page: WholePage) -> None:
@@ -153,3 +190,24 @@ def test_a_browser_that_keeps_nothing_is_told_before_a_run_is_lost(browser: Brow
         page.page.goto(site)
         page.until(lambda: page.seen("problem").startswith("This browser keeps nothing"))
         assert page.page.is_disabled("[data-action=connect]")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('no'); } });",
+        'Storage.prototype.getItem = () => \'{"sound":"loud","target_spm":1e9,"side":"middle","x":1}\';',
+    ],
+)
+def test_settings_that_cannot_be_are_taken_as_usual(script: str, browser: Browser, site: str) -> None:
+    with browser.new_context(locale="en-GB") as context:
+        context.add_init_script(script)
+        page = WholePage(context.new_page())
+        answer_chooser(page.page, "take")
+        page.page.goto(site)
+        page.begin()
+        page.run_until(15.0)
+        page.stop()
+        (kept,) = page.kept()
+        assert (kept["head"]["settings"]["target_spm"], kept["head"]["settings"]["side"]) == ("", "")
+        assert len(kept["results"]["strides"]) > 5

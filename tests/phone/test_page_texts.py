@@ -25,7 +25,8 @@ import { readFileSync } from "node:fs";
 const [folder] = process.argv.slice(-1);
 globalThis.fetch = async (address) => new Response(readFileSync(address));
 const { keys, cues, reasons, statuses, wanted } = JSON.parse(readFileSync(0, "utf8"));
-const { LANGUAGES, textsOf, languageOf } = await import(`${folder}/texts.js`);
+const { LANGUAGES } = await import(`${folder}/languages.js`);
+const { textsOf, languageOf } = await import(`${folder}/texts.js`);
 const { cueWords, reasonWords, statusWords } = await import(`${folder}/words.js`);
 const all = Object.fromEntries(Object.keys(LANGUAGES).map((language) => {
   const t = textsOf(language);
@@ -53,7 +54,7 @@ WANTED = [["auto", ["de-AT", "en"]], ["auto", ["fr", "sv"]], ["en", ["de"]], ["a
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("texts")
-    for name in ("texts.js", "packed.js", "words.js"):
+    for name in ("texts.js", "languages.js", "packed.js", "words.js"):
         (folder / name).write_bytes((PAGE / name).read_bytes())
     (folder / "texts.json.deflated").write_bytes(zlib.compress((PAGE / "texts.json").read_bytes()))
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")

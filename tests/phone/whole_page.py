@@ -52,7 +52,9 @@ class WholePage:
         """Wait until something holds; Playwright's own way evaluates strings, which the policy forbids."""
         deadline_s = time.monotonic() + PATIENCE_S
         while not holds():
-            assert time.monotonic() < deadline_s, f"in vain on the screen {self.screen}"
+            if time.monotonic() > deadline_s:
+                seen = self.page.inner_text("[data-screen]:not([hidden])")
+                raise AssertionError(f"in vain on the screen {self.screen}, which shows {seen!r}")
             time.sleep(0.05)
 
     def begin(self, action: str = "connect") -> None:

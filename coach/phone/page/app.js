@@ -2,12 +2,12 @@
 
 import { downloadRun } from "./export/download.js";
 import { support } from "./link/bluetooth.js";
-import { fetchCore, finishCutOff, PhoneRun } from "./run/phone_run.js";
+import { CutOff } from "./run/cut_off.js";
+import { fetchCore, PhoneRun } from "./run/phone_run.js";
 import { keepSettings, loadSettings } from "./run/settings.js";
-import { takeTurn } from "./run/turn.js";
 import { createAfterScreen } from "./screens/after.js";
 import { createConnectScreen } from "./screens/connect.js";
-import { go, onRoute, route } from "./screens/navigation.js";
+import { go, goInstead, onRoute, route } from "./screens/navigation.js";
 import { createRunScreen } from "./screens/run.js";
 import { createRunsScreen } from "./screens/runs.js";
 import { createSettingsScreen } from "./screens/settings.js";
@@ -17,17 +17,15 @@ import { openDatabase } from "./store/database.js";
 import { cueWords } from "./words.js";
 
 const VIEW_EVERY_MS = 250;
-const TAKE_UP_WITHIN_MS = 30 * 60 * 1000; // whoever comes back later begins another run
 const CHOOSER_CLOSED = "NotFoundError";
 
 class App {
-  #settings = loadSettings(localStorage);
-  #t; #formats; #screens; #phoneRun;
+  #settings = loadSettings();
+  #t; #formats; #screens; #phoneRun; #cutOff;
   #opening = openDatabase();
-  #player = new Player({ words: (cue) => cueWords(this.#t, cue), onProblem: (key) => this.#tell(key) });
-  #problem = null; // key of a text
+  #player = new Player({ words: (cue) => cueWords(this.#t, cue), onProblem: (key) => this.#tell(key, "sound") });
+  #problems = {}; // keys of texts, by what has them: the page, the store or the sound
   #busy = false;
-  #cutOff = null; // head of a run that can be taken up
   #opened = null; // the kept run on the screen: its head and results
 
   async start() {
@@ -35,13 +33,16 @@ class App {
     onRoute((name, id) => this.#do(() => this.#show(name, id)));
     await this.#do(async () => {
       const database = await this.#opening;
-      await this.#do(() => this.#findCutOff(database));
-      const onProblem = (key) => this.#tell(key);
+      this.#cutOff = new CutOff(database);
+      await this.#do(() => this.#cutOff.look());
+      const onProblem = (key) => this.#tell(key, "store");
       this.#phoneRun = new PhoneRun({ database, player: this.#player, onProblem });
       this.#showConnect();
       setInterval(() => this.#showRun(), VIEW_EVERY_MS);
+      document.addEventListener("visibilitychange", () => this.#lookAgain());
       await fetchCore();
       performance.mark("ready-to-connect");
+      await this.#cutOff.endOthers();
     });
   }
 
@@ -78,7 +79,7 @@ class App {
       connect: createConnectScreen(at("connect"), {
         ...shared,
         onConnect: () => this.#doAlone(() => this.#begin(null)),
-        onContinue: () => this.#doAlone(() => this.#begin(this.#cutOff)),
+        onContinue: () => this.#doAlone(() => this.#begin(this.#cutOff.head)),
         onFinish: () => this.#doAlone(() => this.#endCutOff()),
       }),
       run: createRunScreen(at("run"), {
@@ -106,23 +107,32 @@ class App {
   }
 
   async #show(name, id) {
-    if (name === "connect" && this.#session) return go("run");
-    if (name === "run" && !this.#session) return go("connect");
+    if (name === "connect" && this.#session) return goInstead("run");
+    if (name === "run" && !this.#session) return goInstead("connect");
     if (name === "after") return this.#open(id);
     if (name === "runs") this.#screens.runs.show({ heads: await this.#heads() });
     if (name === "settings") this.#screens.settings.show(this.#settings);
-    if (name === "connect") this.#showConnect();
+    if (name === "connect") await this.#lookAgain();
     if (name === "run") this.#showRun();
   }
 
+  // Another page may have left a run, or taken it.
+  async #lookAgain() {
+    const idle = this.#phoneRun && !this.#session && !this.#busy;
+    if (idle && document.visibilityState === "visible" && route().name === "connect") {
+      if (this.#problems.page === "problem.elsewhere") this.#problems.page = null;
+      await this.#do(() => this.#cutOff.look());
+    }
+    this.#showConnect();
+  }
+
   #showConnect() {
-    const { started_ms, duration_s } = this.#cutOff ?? {};
     this.#screens.connect.show({
       support: support(),
       starting: !this.#phoneRun,
       busy: this.#busy,
       problem: this.#problem,
-      cutOff: this.#cutOff ? { started_ms, duration_s } : null,
+      cutOff: this.#cutOff?.head ?? null,
     });
   }
 
@@ -131,73 +141,59 @@ class App {
     this.#screens.run.show(this.#session.view(), { canControl: true, busy: this.#busy, problem: this.#problem });
   }
 
-  #tell(problem) {
-    this.#problem = problem;
+  // In words; empty where there is none.
+  get #problem() {
+    return Object.values(this.#problems).filter(Boolean).map((key) => this.#t(key)).join(" ");
+  }
+
+  #tell(problem, of = "page") {
+    this.#problems[of] = problem;
     this.#showConnect();
     this.#showRun();
-    this.#screens.after.tell(problem);
+    this.#screens.after.tell(this.#problem);
   }
 
   async #begin(cutOff) {
+    this.#problems = {};
     try {
       await this.#phoneRun.begin(this.#settings, cutOff);
     } catch (error) {
       if (error.name === CHOOSER_CLOSED) return;
       throw error;
     }
-    const left = cutOff ? null : this.#cutOff;
-    this.#cutOff = null;
+    if (cutOff) this.#cutOff.head = null;
+    else this.#cutOff.leave();
+    this.#cutOff.endOthers(); // the run under way does not wait for it
     go("run");
-    if (left) this.#do(async () => finishCutOff(await this.#opening, left)); // the new run does not wait for it
   }
 
   async #end() {
     const { core } = this.#session;
     const head = await this.#phoneRun.end();
+    this.#problems = {};
     // The runner's own cadence is measured once: measured anew in each run it would climb with the target.
     if (!this.#settings.baseline_spm && core.baseline_spm) {
       this.#change({ baseline_spm: core.baseline_spm, baseline_speed_m_s: core.baseline_speed_m_s });
     }
-    if (!head) this.#tell("problem.no-strides");
-    return head ? go("after", head.id) : go("connect");
+    if (head) return go("after", head.id);
+    go("connect");
+    return this.#tell("problem.no-strides");
   }
 
   async #heads() {
     return (await (await this.#opening).heads()).filter((head) => head.finished);
   }
 
-  // The run to go on with, if there is one; others that were cut off are over.
-  async #findCutOff(database) {
-    const heads = (await database.heads()).filter(({ finished }) => !finished);
-    if (!heads.length) return;
-    const giveBack = await takeTurn();
-    try {
-      for (const head of heads) {
-        const endedMs = head.started_ms + head.duration_s * 1000;
-        if (!this.#cutOff && head.started_ms && Date.now() - endedMs < TAKE_UP_WITHIN_MS) this.#cutOff = head;
-        else await finishCutOff(database, head);
-      }
-    } finally {
-      giveBack();
-    }
-  }
-
   async #endCutOff() {
-    const giveBack = await takeTurn();
-    try {
-      const head = await finishCutOff(await this.#opening, this.#cutOff);
-      this.#cutOff = null;
-      if (head) go("after", head.id);
-    } finally {
-      giveBack();
-    }
+    const head = await this.#cutOff.end();
+    if (head) go("after", head.id);
   }
 
   async #open(id) {
     const database = await this.#opening;
     const head = await database.head(Number(id) || 0); // no run has that number
     const results = head && (await database.results(head.id));
-    if (!results) return go("runs");
+    if (!results) return goInstead("runs");
     this.#opened = { head, results };
     return this.#screens.after.show({ head, results });
   }
@@ -209,12 +205,12 @@ class App {
 
   async #delete() {
     await (await this.#opening).remove(this.#opened.head.id);
-    go("runs");
+    goInstead("runs");
   }
 
   #change(changed) {
     this.#settings = { ...this.#settings, ...changed };
-    keepSettings(localStorage, this.#settings);
+    keepSettings(this.#settings);
     this.#speak();
     if (route().name === "settings") this.#screens.settings.show(this.#settings);
   }
@@ -239,6 +235,6 @@ async function watchRun() {
 if (new URLSearchParams(location.search).has("live")) {
   await watchRun();
 } else {
-  navigator.serviceWorker?.register("service-worker.js");
+  navigator.serviceWorker?.register("service-worker.js").catch(() => {}); // offline it is not kept, then
   await new App().start();
 }

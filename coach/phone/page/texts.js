@@ -1,8 +1,8 @@
 // Every text of the page in each language: texts.json has them in one table. What stands in {braces} is filled in.
 
+import { LANGUAGES } from "./languages.js";
 import { unpacked } from "./packed.js";
 
-export const LANGUAGES = { en: "English", de: "Deutsch" };
 const COLUMNS = Object.keys(LANGUAGES);
 const TEXTS = await (await unpacked(new URL("texts.json.deflated", import.meta.url))).json();
 

@@ -14,7 +14,7 @@ const NOTHING_YET = {
 };
 
 export function watch() {
-  const { language, units } = loadSettings(localStorage);
+  const { language, units } = loadSettings();
   const [t, numbers] = speak(language, units);
   const shared = { t, formats: () => numbers };
   const at = (name) => document.querySelector(`[data-screen="${name}"]`);
@@ -22,7 +22,7 @@ export function watch() {
   const afterScreen = createAfterScreen(at("after"), shared);
   let results = { strides: [], cues: [], updates: [] };
   let view = null;
-  let problem = null;
+  let problem = "";
 
   const show = () => {
     if (view?.phase === "over") go("after");
@@ -42,12 +42,12 @@ export function watch() {
     },
     onView: (newest) => {
       view = newest;
-      problem = null;
+      problem = "";
       show();
     },
     onGone: () => {
       if (view) view = { ...view, link: "lost" };
-      else problem = "problem.nothing-to-watch";
+      else problem = t("problem.nothing-to-watch");
       show();
     },
   });

@@ -98,9 +98,9 @@ window.decoded = async (blob) => {
   const decoded = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(await blob.arrayBuffer());
   return Array.from(decoded.getChannelData(0));
 };
-const { now } = Date;
+const now = performance.now.bind(performance);
 window.frozenMs = 0;
-Date.now = () => now() + window.frozenMs;
+performance.now = () => now() + window.frozenMs;
 Object.defineProperty(window, "speechSynthesis", {
   configurable: true,
   value: {

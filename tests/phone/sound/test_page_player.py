@@ -158,9 +158,9 @@ def test_a_pod_whose_clock_lost_time_is_coached_again(page: Page) -> None:
 def test_locked_ticks_are_scheduled_ahead_by_the_latency_of_the_earbuds(page: Page, latency_ms: int) -> None:
     start(page, locked=True, latency_ms=latency_ms)
     take(page, 10.0)
-    behind_s = page.evaluate("Date.now() / 1000 - asked.contexts[0].currentTime")
+    behind_s = page.evaluate("performance.now() / 1000 - asked.contexts[0].currentTime")
     stride = {"t_contact_s": 9.9, "side": "right", "signal": "good"}
-    contact_s = page.evaluate("Date.now() / 1000") - behind_s - 0.1
+    contact_s = page.evaluate("performance.now() / 1000") - behind_s - 0.1
     take(page, 10.0, UP, strides=(stride,))
     first = ticks(page)[0]
     beat_s = 60.0 / 172.0

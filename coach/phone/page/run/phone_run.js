@@ -33,7 +33,7 @@ async function runWith(settings) {
 export async function finishCutOff(database, head) {
   const recorder = new Recorder(database, head, await database.chunks(head.id), () => {});
   const session = new Session({ ...(await runWith(settingsOfRecording(head.settings))), recorder, now });
-  session.replay(await database.messages(head.id));
+  await session.replay(await database.messages(head.id));
   return session.finish();
 }
 
@@ -52,7 +52,7 @@ export class PhoneRun {
 
   // From a tap: have the user choose a pod, and run with it. `cutOff` is the head of a run to be taken up.
   async begin(settings, cutOff = null) {
-    const profiles = profilesFor(cutOff?.settings.mode ?? settings.mode);
+    const profiles = cutOff ? profilesAgain(cutOff) : profilesFor(settings.mode);
     const sound = this.#player.start(settings); // before anything is waited for: it needs the tap too
     try {
       this.#giveBack = await takeTurn();
@@ -81,18 +81,22 @@ export class PhoneRun {
     head.id ??= await this.#database.begin(head);
     const recorder = new Recorder(this.#database, head, await this.#database.chunks(head.id), this.#onProblem);
     const session = new Session({ run, core, recorder, player: this.#player, now });
-    if (cutOff) session.takeUp(await this.#database.messages(head.id));
-    const link = new BluetoothLink(device, profiles, (message) => {
-      for (const write of session.take(message)) link.write(write);
-    });
-    [this.session, this.#link] = [session, link];
+    // What the pod sends while a run is taken up waits: it comes after that.
+    const waiting = [];
+    let take = (message) => waiting.push(message);
+    const link = new BluetoothLink(device, profiles, (message) => take(message));
+    const cutUs = now();
+    const opening = link.open();
     try {
-      await link.open();
+      if (cutOff) await session.takeUp(await this.#database.messages(head.id), cutUs);
+      take = (message) => session.take(message).forEach((write) => link.write(write));
+      waiting.forEach(take);
+      await opening;
     } catch (error) {
-      [this.session, this.#link] = [null, null];
       await (cutOff ? recorder.leave() : recorder.forget());
       throw error;
     }
+    [this.session, this.#link] = [session, link];
   }
 
   // Returns the head of the run that is over; null where nothing came of it. Where it cannot be kept it can be
@@ -107,6 +111,11 @@ export class PhoneRun {
     this.#giveBack();
     return head;
   }
+}
+
+// The kind of pod with which the run was begun: another would tell something else.
+function profilesAgain({ settings, protocol }) {
+  return profilesFor(settings.mode).filter(({ name }) => !protocol || name === protocol);
 }
 
 function newHead(settings, podName) {
@@ -124,6 +133,7 @@ function newHead(settings, podName) {
     distance_m: null,
     cadence_spm: null,
     losses: newLosses(),
+    protocol: "", // the kind of pod
     strides: 0,
     running_s: 0,
   };

@@ -4,6 +4,7 @@ import { summaryOf } from "./summary.js";
 import { UPDATE_LASTS_S } from "./track.js";
 
 const FORGET_AFTER_S = 5; // what was told of a stride is not shown as the present any longer
+const SLICE = 1000; // messages: some hundredths of a second on a phone
 const QUIET_S = 1; // without a message for so long, the time shown goes on by the page's clock
 
 export class Session {
@@ -35,16 +36,20 @@ export class Session {
     return this.#recorder.head;
   }
 
-  // Bring a run to where its messages left it. What was to be heard then is not heard now.
-  replay(messages) {
-    for (const message of messages) this.#add(this.#run.take(message), message.tUs);
+  // Bring a run to where its messages left it, in slices: the page stays alive. What was to be heard then is not
+  // heard now.
+  async replay(messages) {
+    for (let at = 0; at < messages.length; at += SLICE) {
+      for (const message of messages.slice(at, at + SLICE)) this.#add(this.#run.take(message), message.tUs);
+      await nextTask();
+    }
   }
 
-  // Take up a run that was cut off. Whatever link it had is gone.
-  takeUp(messages) {
-    this.replay(messages);
-    const tUs = Math.max(this.#now(), this.#lastUs);
-    if (messages.length) this.take({ tUs, state: "lost", pod: "", detail: "the page was closed", count: 0 });
+  // Take up a run that was cut off, at `tUs`. Whatever link it had is gone.
+  async takeUp(messages, tUs) {
+    await this.replay(messages);
+    const lost = { state: "lost", pod: "", detail: "the page was closed", count: 0 };
+    if (messages.length) this.take({ tUs: Math.max(tUs, this.#lastUs), ...lost });
   }
 
   // Go on by a message of the link. Returns what must be written to the pod.
@@ -73,7 +78,7 @@ export class Session {
   // The moment, for a screen.
   view() {
     const run = this.#run;
-    const sinceS = this.#lastUs ? (this.#now() - this.#lastUs) / 1e6 : 0;
+    const sinceS = this.#lastUs && !this.#over ? (this.#now() - this.#lastUs) / 1e6 : 0;
     const elapsed_s = run.duration_s + (sinceS > QUIET_S ? sinceS : 0);
     const { activity, cadence_spm, speed_m_s, age_s } = run.live;
     const fresh = run.connected && sinceS < FORGET_AFTER_S && !(age_s > FORGET_AFTER_S);
@@ -121,10 +126,22 @@ export class Session {
   }
 
   #note() {
-    const { duration_s, stationary_s, device, losses } = this.#run;
-    const facts = { duration_s, stationary_s, device, losses, strides: this.#results.strides.length };
+    const { duration_s, stationary_s, device, losses, pod: protocol } = this.#run;
+    const facts = { duration_s, stationary_s, device, losses, protocol, strides: this.#results.strides.length };
     const { baseline_spm, target_spm } = this.#core;
     if (!this.head.started_ms) facts.started_ms = Math.round(this.#lastUs / 1e3 - duration_s * 1e3);
     this.#recorder.note({ ...facts, baseline_spm, target_spm, distance_m: this.#distance_m });
   }
+}
+
+// A timer of a page that is put away may wait for a minute; this does not.
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }

@@ -1,5 +1,7 @@
 // What the runner chose, kept in this browser; and what the coach and a recording are told of it.
 
+import { LANGUAGES } from "../languages.js";
+
 export const DEFAULTS = {
   language: "auto",
   units: "metric",
@@ -15,20 +17,39 @@ export const DEFAULTS = {
 const KEY = "cadence-coach/settings";
 const FADE = 0; // withheld feedback belongs to a season, which the journal on a computer follows
 
-export function loadSettings(storage) {
+const oneOf = (...values) => (value) => values.includes(value);
+const within = (least, most) => (value) => typeof value === "number" && value >= least && value <= most;
+const orNone = (holds) => (value) => value === null || holds(value);
+const CADENCE = orNone(within(100, 240)); // these two as coach/coach_settings.py
+const SPEED = orNone(within(0.5, 12.5));
+const HOLDS = {
+  language: oneOf("auto", ...Object.keys(LANGUAGES)),
+  units: oneOf("metric", "imperial"),
+  sound: oneOf("words", "tones", "off"),
+  target_spm: CADENCE,
+  latency_ms: within(0, 400),
+  locked: oneOf(true, false),
+  side: oneOf(null, "left", "right"),
+  mode: oneOf("raw", "strides"),
+  baseline_spm: CADENCE,
+  baseline_speed_m_s: SPEED,
+};
+
+// What was kept and can be; for the rest, and where nothing may be kept, what is usual.
+export function loadSettings() {
   let kept = {};
   try {
-    kept = JSON.parse(storage.getItem(KEY)) ?? {};
+    kept = JSON.parse(localStorage.getItem(KEY)) ?? {};
   } catch {
-    // What was kept cannot be read, or may not be: begin with what is usual.
+    // It cannot be read.
   }
-  const known = Object.keys(DEFAULTS).filter((name) => Object.hasOwn(kept, name));
+  const known = Object.keys(DEFAULTS).filter((name) => Object.hasOwn(kept, name) && HOLDS[name](kept[name]));
   return { ...DEFAULTS, ...Object.fromEntries(known.map((name) => [name, kept[name]])) };
 }
 
-export function keepSettings(storage, settings) {
+export function keepSettings(settings) {
   try {
-    storage.setItem(KEY, JSON.stringify(settings));
+    localStorage.setItem(KEY, JSON.stringify(settings));
   } catch {
     // A browser that keeps nothing: they hold until the page is closed.
   }

@@ -22,7 +22,7 @@ export function createAfterScreen(root, { t, formats, onExport = null, onDelete 
   };
 
   return {
-    tell: (problem) => fill("problem", problem ? t(problem) : ""),
+    tell: (problem) => fill("problem", problem),
     show({ head, results }) {
       const { when, clock, distance, spm, length, short, shorts } = formats();
       fill("when", when(head.started_ms));

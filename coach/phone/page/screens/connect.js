@@ -11,7 +11,7 @@ export function createConnectScreen(root, { t, formats, onConnect, onContinue, o
   return {
     show({ support, starting, busy, problem, cutOff }) {
       const can = support === "ok";
-      fill("problem", can ? (problem ? t(problem) : "") : t(`support.${support}`));
+      fill("problem", can ? problem : t(`support.${support}`));
       for (const name of ["connect", "continue"]) action(name).disabled = !can || starting || busy;
       action("finish").disabled = busy;
       action("connect").textContent = t(busy ? "connect.busy" : "connect.button");

@@ -29,7 +29,16 @@ export function onRoute(act) {
 }
 
 export function go(name, id) {
-  const hash = id === undefined ? `#${name}` : `#${name}/${id}`;
+  const hash = hashOf(name, id);
   if (location.hash === hash) dispatchEvent(new HashChangeEvent("hashchange"));
   else location.hash = hash;
+}
+
+// The same from a place to which nobody shall come back.
+export function goInstead(name, id) {
+  location.replace(hashOf(name, id));
+}
+
+function hashOf(name, id) {
+  return id === undefined ? `#${name}` : `#${name}/${id}`;
 }

@@ -46,7 +46,7 @@ export function createRunScreen(root, { t, formats, onStop, onMute }) {
 
   return {
     // `canControl`: false of a run that is watched from elsewhere.
-    show(view, { canControl, busy = false, problem = null }) {
+    show(view, { canControl, busy = false, problem = "" }) {
       const { whole, clock, way, ways, pace } = formats();
       root.dataset.link = view.link;
       fill("link", t(`link.${view.link}`));
@@ -62,7 +62,7 @@ export function createRunScreen(root, { t, formats, onStop, onMute }) {
       figure("distance", ways(view.distance_m));
       figure("pace", pace(view.speed_m_s));
       fill("losses", lossWords(t, view.losses));
-      fill("problem", problem ? t(problem) : "");
+      fill("problem", problem);
       for (const name of ["mute", "stop"]) action(name).hidden = !canControl;
       dim(isDim());
       action("mute").textContent = t(view.paused ? "run.unmute" : "run.mute");

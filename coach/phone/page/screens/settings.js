@@ -1,6 +1,6 @@
 // What the runner chooses. Each change holds at once, and for a run from its beginning on.
 
-import { LANGUAGES } from "../texts.js";
+import { LANGUAGES } from "../languages.js";
 import { elementOf, placesOf } from "./dom.js";
 
 // Where a choice of one's own begins: 5 % above the own cadence, up to 180; where that is not known yet, between

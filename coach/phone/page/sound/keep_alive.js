@@ -8,6 +8,7 @@ const HUM_PEAK = 32; // of 32768, -63 dBFS: silence for ears at 30 Hz, but for C
 
 export class KeepAlive {
   #onMute;
+  #address = null; // of the hum
   #audio = null;
   #muted = false;
 
@@ -21,7 +22,8 @@ export class KeepAlive {
 
   // From a tap.
   start() {
-    this.#audio = new Audio(URL.createObjectURL(hum()));
+    this.#address ??= URL.createObjectURL(hum());
+    this.#audio = new Audio(this.#address);
     this.#audio.loop = true;
     this.play();
     // The hum goes on while the coach is mute, for the page's sake: browsers see something playing, and tell
@@ -48,7 +50,6 @@ export class KeepAlive {
   stop() {
     if (!this.#audio) return;
     this.#audio.pause();
-    URL.revokeObjectURL(this.#audio.src);
     this.#audio = null;
     this.#handle({ play: null, pause: null, stop: null });
   }

@@ -51,7 +51,7 @@ export class Player {
   take({ strides, cues }, tS) {
     if (!this.#context) return;
     this.#safely(() => {
-      const hostS = Date.now() / 1000;
+      const hostS = performance.now() / 1000; // a clock that never steps
       const isLate = (thenS) => hostS - thenS - this.#pod.offsetS > LATE_S;
       this.#pod.note(tS, hostS);
       this.#noteDevice(hostS);
@@ -109,7 +109,7 @@ export class Player {
     this.#scheduler = new Scheduler(this.#context, settings);
     this.#pod = new Alignment(POD_WINDOW_S);
     this.#device = null;
-    this.#startedMs = Date.now();
+    this.#startedMs = performance.now();
     this.#context.onstatechange = () => this.#safely(() => this.#settle());
     this.#looking = setInterval(() => this.#safely(() => this.#look()), LOOK_EVERY_MS);
     this.#settle();
@@ -117,10 +117,10 @@ export class Player {
   }
 
   #look() {
-    this.#noteDevice(Date.now() / 1000);
+    this.#noteDevice(performance.now() / 1000);
     this.#settle();
     this.#scheduler.topUp();
-    const isSilent = this.#context.currentTime === 0 && Date.now() > this.#startedMs + BEGINS_WITHIN_MS;
+    const isSilent = this.#context.currentTime === 0 && performance.now() > this.#startedMs + BEGINS_WITHIN_MS;
     if (isSilent) this.#tell("problem.sound");
   }
 

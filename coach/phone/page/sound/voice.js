@@ -13,7 +13,7 @@ export class Voice {
   say(words, afterS, withinS) {
     this.hush();
     if (!words || !globalThis.speechSynthesis) return;
-    const lastMs = Date.now() + 1000 * withinS;
+    const lastMs = performance.now() + 1000 * withinS;
     const utterance = new SpeechSynthesisUtterance(words);
     utterance.lang = document.documentElement.lang;
     utterance.onstart = () => clearTimeout(this.#timers[1]);
@@ -21,7 +21,7 @@ export class Voice {
       if (error !== "interrupted" && error !== "canceled") this.#onFailure();
     };
     const begin = () => {
-      if (Date.now() <= lastMs) speechSynthesis.speak(utterance);
+      if (performance.now() <= lastMs) speechSynthesis.speak(utterance);
     };
     this.#utterance = utterance;
     this.#timers = [setTimeout(begin, 1000 * afterS), setTimeout(() => this.hush(), 1000 * withinS)];

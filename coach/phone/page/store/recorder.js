@@ -8,7 +8,8 @@ export class Recorder {
   #database; #head; #onProblem;
   #n; #waiting = []; #flushing = Promise.resolve(); #timer; #failed = false;
 
-  // `chunks`: how many of the run are kept already. `onProblem` is told once of what cannot be kept.
+  // `chunks`: how many of the run are kept already. `onProblem` is told once when nothing can be kept,
+  // and null when it can again.
   constructor(database, head, chunks, onProblem) {
     this.#database = database;
     this.#head = head;
@@ -80,6 +81,7 @@ export class Recorder {
     }
     this.#n += 1;
     this.#waiting.splice(0, count);
+    if (this.#failed) this.#onProblem(null);
     this.#failed = false;
   }
 }
