@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from .browser import Server
+from .whole_page import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,6 +21,36 @@ GALLERY = Path(__file__).with_name("gallery.js")
 SCREENS = ("connect", "connect/1", "run", "after/1", "after/2", "runs", "runs/none", "settings")
 LEAST_TARGET_PX = 48
 """What Android's guide to accessibility asks of what is touched."""
+
+CUT = """() => {
+    const isInline = (each) => getComputedStyle(each).display === "inline";
+    const blockOf = (each) => (isInline(each) ? blockOf(each.parentElement) : each);
+    const isText = ({ data, parentElement: { offsetParent } }) => offsetParent && data.trim();
+    const isSeen = ({ parentElement }) => !parentElement.closest("svg, option, .unseen");
+    const isCut = (text) => {
+        const range = document.createRange();
+        range.selectNode(text);
+        const block = blockOf(text.parentElement);
+        const [inner, outer] = [range, block].map((what) => what.getBoundingClientRect());
+        return inner.right > Math.min(outer.right, innerWidth) + 1 || inner.left < outer.left - 1;
+    };
+    const isCutChoice = (select) => {
+        const pen = document.createElement("canvas").getContext("2d");
+        const { font, paddingLeft, paddingRight, textOverflow } = getComputedStyle(select);
+        pen.font = font;
+        const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+        return textOverflow !== "ellipsis" && pen.measureText(select.selectedOptions[0].text).width > room;
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    const choices = [...document.querySelectorAll("select")].filter((select) => select.offsetParent);
+    return [
+        ...texts.filter((text) => isText(text) && isSeen(text) && isCut(text)).map(({ data }) => data),
+        ...choices.filter(isCutChoice).map(({ name }) => name),
+    ];
+}"""
+"""What goes beyond the window, or whose text goes beyond its box."""
 
 Show = Callable[..., "Page"]
 
@@ -34,8 +67,9 @@ def show(gallery: str, open_page: Callable[..., Page]) -> Iterator[Show]:
     def shown(screen: str, *, width: int = 360, height: int = 800, query: str = "", **options: Any) -> Page:
         viewport = {"width": width, "height": height}
         page = open_page(f"{gallery}{query}#{screen}", viewport=viewport, locale="en-GB", **options)
+        deadline_s = time.monotonic() + PATIENCE_S
         while not page.evaluate("window.ready"):
-            pass
+            assert time.monotonic() < deadline_s
         return page
 
     return shown
@@ -62,7 +96,7 @@ def test_nothing_is_cut_off_and_fingers_find_their_targets(
         page.evaluate(f"location.hash = '{screen}'")
         name = screen.split("/")[0]
         page.wait_for_selector(f"[data-screen={name}]:not([hidden])")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
+        fits(page, screen)
         too_small = page.evaluate(
             """(least) => [...document.querySelectorAll("button, a, select, input")]
                 .filter((each) => each.offsetParent && each.type !== "checkbox")
@@ -72,14 +106,70 @@ def test_nothing_is_cut_off_and_fingers_find_their_targets(
             LEAST_TARGET_PX,
         )
         assert too_small == [], screen
-        cut = page.evaluate(
-            """() => [...document.querySelectorAll("[data-screen]:not([hidden]) *")]
-                .filter((each) => each.offsetParent && !each.closest("svg, .unseen, .track"))
-                .filter((each) => each.getBoundingClientRect().right > innerWidth + 1
-                    || (each.tagName === "BUTTON" && each.scrollWidth > each.clientWidth + 1))
-                .map((each) => each.outerHTML.slice(0, 80))"""
-        )
-        assert cut == [], screen
+
+
+def fits(page: Page, screen: str) -> None:
+    """Nothing goes beyond the window, its box or another's place."""
+    width = page.evaluate("innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, screen
+    assert page.evaluate(CUT) == [], screen
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(("width", "text_percent"), [(240, 100), (360, 200)])
+def test_large_text_and_a_narrow_window_wrap_and_are_not_cut(
+    width: int, text_percent: int, language: str, show: Show
+) -> None:
+    page = show("connect", width=width, query=f"?language={language}")
+    page.evaluate(f"document.documentElement.style.fontSize = '{text_percent}%'")
+    for screen in SCREENS:
+        page.evaluate(f"location.hash = '{screen}'")
+        page.wait_for_selector(f"[data-screen={screen.split('/')[0]}]:not([hidden])")
+        fits(page, screen)
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (360, 800), (393, 852), (412, 915), (800, 360)])
+def test_a_long_way_and_a_slow_one_fit_side_by_side(width: int, height: int, show: Show) -> None:
+    page = show("run", width=width, height=height)
+    page.evaluate(
+        """() => screens.run.show(
+            { ...view, elapsed_s: 35999, distance_m: 100480, speed_m_s: 1000 / 754 }, { canControl: true })"""
+    )
+    fits(page, "run")
+    boxes = [dd.bounding_box() for dd in page.locator("[data-screen=run] dd").all()]
+    assert page.inner_text("[data-screen=run] [data-field=time]") == "9:59:59"
+    for one, other in pairwise(boxes):
+        assert one is not None
+        assert other is not None
+        assert one["y"] == other["y"], "on one line"
+        assert other["x"] - one["x"] - one["width"] >= 5
+
+
+def test_under_colours_of_the_system_the_band_and_the_buttons_can_be_seen(show: Show) -> None:
+    page = show("run", forced_colors="active")
+    edges = page.evaluate(
+        """() => [...document.querySelectorAll("[data-screen=run] button, .track")]
+            .map((each) => getComputedStyle(each).borderTopWidth)"""
+    )
+    assert edges
+    assert set(edges) == {"1px"}
+    ground, goal, mark = page.evaluate(
+        """() => ["body", ".goal", ".mark"].map((what) => (
+            getComputedStyle(document.querySelector(what)).backgroundColor))"""
+    )
+    assert len({ground, goal, mark}) == 3
+
+
+def test_more_contrast_makes_no_mark_harder_to_see(show: Show) -> None:
+    for scheme in ("light", "dark"):
+        shown = {
+            contrast: show("run", color_scheme=scheme, contrast=contrast).evaluate(
+                """() => [".track", ".mark"].map((what) => (
+                    getComputedStyle(document.querySelector(what)).backgroundColor))"""
+            )
+            for contrast in ("no-preference", "more")
+        }
+        assert shown["more"] == shown["no-preference"]
 
 
 def test_the_run_fits_on_one_screen_without_scrolling(show: Show) -> None:

@@ -1,7 +1,7 @@
 // A quantity over a run as a line that is open where nothing is known, with its target and the cues given.
 
 const NS = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [340, 150, 34, 20, 14];
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [340, 160, 40, 22, 14];
 const POINTS = 160; // more than the eye tells apart at this width
 const LONGEST_GAP_S = 6; // longer without a stride: the line is open
 const LEAST_SPAN = 0.02; // less change than that share is none to look at
