@@ -87,12 +87,15 @@ export class PhoneRun {
     const link = new BluetoothLink(device, profiles, (message) => take(message));
     const cutUs = now();
     const opening = link.open();
+    opening.catch(() => {}); // told below, once the run is taken up
     try {
       if (cutOff) await session.takeUp(await this.#database.messages(head.id), cutUs);
       take = (message) => session.take(message).forEach((write) => link.write(write));
       waiting.forEach(take);
       await opening;
     } catch (error) {
+      take = () => {};
+      link.close();
       await (cutOff ? recorder.leave() : recorder.forget());
       throw error;
     }

@@ -6,11 +6,14 @@ const WAIT_MS = 500; // a page that was just closed gives its turn back in that 
 let users = 0;
 let asked = null; // resolves to what gives the turn of this page back
 
-// Take the turn. Returns what gives it back. Rejects with a key of the texts where another page has it.
+// Take the turn. Returns what gives it back, once. Rejects with a key of the texts where another page has it.
 export async function takeTurn() {
   asked ??= ask();
   users += 1;
+  let held = true;
   const leave = () => {
+    if (!held) return false;
+    held = false;
     users -= 1;
     if (!users) asked = null;
     return !users;
