@@ -22,7 +22,7 @@ from hardware.ble import private_bus
 from .conftest import START, Coach
 
 PODS = {"sim": "direct", "sim+serial": "serial", "sim+ble": "bluez-dbus"}
-FAST = ":steady,lapse=10"
+FAST = ":steady,lapse=6"
 
 
 def lines(stdout: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:

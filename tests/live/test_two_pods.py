@@ -42,7 +42,7 @@ SECONDS = 130.0
 STANDS_S = 6.0
 AWAY_S = (36.0, 96.0)
 """The first pod's, which the coach hears at first."""
-LAPSE = 14.0
+LAPSE = 10.0
 SEGMENTS = [Segment(STANDS_S), Segment(600.0, Pace())]
 SIDES = (Side.LEFT, Side.RIGHT)
 SETTINGS = CoachSettings(baseline_spm=160.0, baseline_speed_m_s=3.0, target_spm=178.0)
