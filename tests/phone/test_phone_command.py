@@ -290,6 +290,19 @@ class TestBuilding:
         assert (tmp_path / "index.html").read_text() == "mine"
         assert len(list(tmp_path.iterdir())) == 1 + (worker is not None)
 
+    def test_a_build_that_broke_off_is_completed(self, tmp_path: Path) -> None:
+        site = own_site()
+        (tmp_path / "app.js").write_bytes(site.files["app.js"])
+        assert phone("build", "--out", tmp_path).returncode == 0
+        assert (tmp_path / SERVICE_WORKER).read_bytes() == site.files[SERVICE_WORKER]
+
+    def test_a_link_of_others_is_not_followed(self, tmp_path: Path) -> None:
+        out, beside = tmp_path / "site", tmp_path / "beside.html"
+        out.mkdir()
+        (out / "index.html").symlink_to(beside)
+        assert "holds files that are not of this page (index.html)" in refused("build", "--out", out)
+        assert not beside.exists()
+
     def test_says_what_a_host_must_do(self, tmp_path: Path) -> None:
         run = phone("build", "--out", tmp_path)
         assert run.returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import ssl
 import webbrowser
@@ -82,7 +83,11 @@ async def _serve(site: Site, reach: Reach, listener: socket.socket, tls: ssl.SSL
 def _write(site: Site, folder: Path) -> None:
     worker = folder / SERVICE_WORKER
     earlier = files_of(worker.read_bytes()) if worker.is_file() else frozenset()
-    in_the_way = sorted(path for path in site.files.keys() - earlier if (folder / path).exists())
+    in_the_way = [
+        path
+        for path, content in site.files.items()
+        if path not in earlier and not _is_free(folder / path, content)
+    ]
     if in_the_way:
         raise CommandError(
             f"{folder} holds files that are not of this page ({in_the_way[0]}): "
@@ -95,6 +100,12 @@ def _write(site: Site, folder: Path) -> None:
         file.write_bytes(site.files[path])
     for path in earlier - site.files.keys():
         (folder / path).unlink(missing_ok=True)
+
+
+def _is_free(file: Path, content: bytes) -> bool:
+    """Whether a file can be written without a loss to anyone. One that is just so may come from a build that
+    broke off before its service worker was written."""
+    return not os.path.lexists(file) or (file.is_file() and file.read_bytes() == content)
 
 
 def build_page(folder: Path, *, as_json: bool) -> None:
